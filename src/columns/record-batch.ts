@@ -1,0 +1,240 @@
+import type { KeyTable } from './key-table.ts'
+
+/**
+ * One decoded request or Kafka fetch: struct of rows over one payload buffer.
+ *
+ *   bytes   | payload ....................... | unescaped JSON text | slack |
+ *             ^ offsets in rows and attributes point here
+ *   rows    | ROW_STRIDE Int32 words a record |    timeMs, value, weight: Float64, one a record
+ *   attrs   | ATTR_STRIDE Int32 words an attribute |   number: Float64, one an attribute
+ *   resources | RESOURCE_STRIDE Int32 words a resource | -> range of attrs
+ *
+ * Logs, spans and metric points share it. A log's text is its body; a span's is its name and its value is the
+ * duration in ms; a metric point's is the metric name and its value is the point. Offsets of values whose text is
+ * verbatim in the payload point into the original bytes, so a span can be masked in place and forwarded.
+ * Whoever reads past `count` or `attrCount` reads stale words: the arrays are reused.
+ */
+
+export const SIGNAL_LOGS = 0
+export const SIGNAL_SPANS = 1
+export const SIGNAL_METRICS = 2
+export type Signal = typeof SIGNAL_LOGS | typeof SIGNAL_SPANS | typeof SIGNAL_METRICS
+export const SIGNAL_NAMES = ['logs', 'spans', 'metrics'] as const
+
+// Row words
+export const ROW_STRIDE = 16
+export const SEVERITY = 0 // logs: severity_number 0..24
+export const RESOURCE = 1 // index of the resource in this batch
+export const ATTR_START = 2 // first attribute row
+export const ATTR_END = 3 // past the last one, nested leaves included
+export const TEXT_TYPE = 4 // VALUE_* of the body; VALUE_STRING for span and metric names
+export const TEXT_START = 5
+export const TEXT_END = 6
+export const TRACE_START = 7 // 16 raw bytes, or 32 hex digits when FLAG_HEX_IDS; -1 when absent
+export const SPAN_START = 8 // 8 raw bytes or 16 hex digits; -1 when absent
+export const STATUS = 9 // spans: status code 0 unset, 1 ok, 2 error; metrics: METRIC_*
+export const KIND = 10 // spans: span kind 0..5
+export const FLAGS = 11
+export const EVENT_START = 12 // logs: event_name; metrics: unit
+export const EVENT_END = 13
+export const SCOPE = 14 // attribute row of the scope's name, or -1
+
+export const FLAG_HEX_IDS = 1
+export const FLAG_MONOTONIC = 2
+export const FLAG_CUMULATIVE = 4
+
+export const METRIC_GAUGE = 1
+export const METRIC_SUM = 2
+export const METRIC_HISTOGRAM = 3
+export const METRIC_EXP_HISTOGRAM = 4
+export const METRIC_SUMMARY = 5
+
+// Attribute words
+export const ATTR_STRIDE = 8
+export const KEY = 0 // id in the KeyTable, 0 when not interned
+export const TYPE = 1 // VALUE_*, with NESTED set for leaves of an array or map
+export const VALUE_START = 2
+export const VALUE_END = 3
+export const HASH_A = 4 // hash of the value's bytes, set only when the key has ROLE_HASH
+export const HASH_B = 5
+export const KEY_START = 6 // the key's bytes; equal to KEY_END for array elements
+export const KEY_END = 7
+
+/** AnyValue of opentelemetry/proto/common/v1/common.proto. */
+export const VALUE_NONE = 0
+export const VALUE_STRING = 1
+export const VALUE_BOOL = 2 // `number` is 0 or 1
+export const VALUE_INT = 3 // `number` holds it, exact to 2^53
+export const VALUE_DOUBLE = 4
+export const VALUE_ARRAY = 5 // leaves follow as further attribute rows marked NESTED
+export const VALUE_MAP = 6 // the same
+export const VALUE_BYTES = 7
+export const VALUE_MASK = 0xff
+export const NESTED = 0x100
+
+// Resource words
+export const RESOURCE_STRIDE = 4
+export const RES_ATTR_START = 0
+export const RES_ATTR_END = 1
+
+/** Readable bytes past the end of the payload, so that 4-byte loads at its end are in range. */
+export const SLACK_BYTES = 16
+
+const INITIAL_ROWS = 1024
+const INITIAL_ATTRS = 8192
+const INITIAL_BYTES = 256 * 1024
+/** Past these a batch gives its arrays back on reset, so that one huge request does not pin memory. */
+const KEEP_ROWS = 32768
+const KEEP_BYTES = 4 * 1024 * 1024
+
+const decoder = new TextDecoder()
+
+export class RecordBatch {
+  readonly keys: KeyTable
+  signal: Signal = SIGNAL_LOGS
+  count = 0
+  attrCount = 0
+  resourceCount = 0
+  /** Records the decoder could tell were bad and left out. */
+  rejected = 0
+  /** ms since epoch at which the bytes arrived; the time of records that carry none. */
+  receivedMs = 0
+  /** Where the batch came from, see SourcePosition. */
+  stream = 'otlp'
+  offset = 0
+
+  bytes!: Uint8Array
+  view!: DataView
+  /** End of the payload proper. */
+  payloadEnd = 0
+  /** End of payload and unescaped text. */
+  bytesEnd = 0
+
+  rows!: Int32Array
+  timeMs!: Float64Array
+  value!: Float64Array
+  /** Observations behind `value`: the count of a histogram or summary point, else 1. */
+  weight!: Float64Array
+  attrs!: Int32Array
+  number!: Float64Array
+  resources = new Int32Array(64 * RESOURCE_STRIDE)
+
+  constructor(keys: KeyTable) {
+    this.keys = keys
+    this.#allocateRows(INITIAL_ROWS)
+    this.#allocateAttrs(INITIAL_ATTRS)
+    this.#allocateBytes(INITIAL_BYTES)
+  }
+
+  get rowCapacity(): number {
+    return this.timeMs.length
+  }
+
+  get attrCapacity(): number {
+    return this.number.length
+  }
+
+  /** Empties the batch for reuse. */
+  reset(signal: Signal): void {
+    this.signal = signal
+    this.count = 0
+    this.attrCount = 0
+    this.resourceCount = 0
+    this.rejected = 0
+    this.payloadEnd = 0
+    this.bytesEnd = 0
+    if (this.rowCapacity > KEEP_ROWS) this.#allocateRows(INITIAL_ROWS)
+    if (this.attrCapacity > KEEP_ROWS * 8) this.#allocateAttrs(INITIAL_ATTRS)
+    if (this.bytes.length > KEEP_BYTES) this.#allocateBytes(INITIAL_BYTES)
+  }
+
+  /** Makes room for `length` bytes (slack added), keeping the first `bytesEnd`. Replaces `bytes` and `view` when it grows. */
+  ensureBytes(length: number): void {
+    if (length + SLACK_BYTES <= this.bytes.length) return
+    const old = this.bytes
+    this.#allocateBytes(Math.max(length + SLACK_BYTES, Math.min(old.length * 2, length + (64 << 20))))
+    this.bytes.set(old.subarray(0, this.bytesEnd))
+  }
+
+  /** Appends wire bytes; a transport calls it per chunk. */
+  append(chunk: Uint8Array): void {
+    const end = this.bytesEnd + chunk.length
+    this.ensureBytes(end)
+    this.bytes.set(chunk, this.bytesEnd)
+    this.bytesEnd = end
+    this.payloadEnd = end
+  }
+
+  growRows(): void {
+    const { rows, timeMs, value, weight } = this
+    this.#allocateRows(this.rowCapacity * 2)
+    this.rows.set(rows)
+    this.timeMs.set(timeMs)
+    this.value.set(value)
+    this.weight.set(weight)
+  }
+
+  growAttrs(): void {
+    const { attrs, number } = this
+    this.#allocateAttrs(this.attrCapacity * 2)
+    this.attrs.set(attrs)
+    this.number.set(number)
+  }
+
+  growResources(): void {
+    const old = this.resources
+    this.resources = new Int32Array(old.length * 2)
+    this.resources.set(old)
+  }
+
+  /** Text of a byte range. Allocates: for evidence and tests, never per row. */
+  text(start: number, end: number): string {
+    return end > start ? decoder.decode(this.bytes.subarray(start, end)) : ''
+  }
+
+  /** The row's trace id as 32 lower-case hex digits, or null. Allocates. */
+  traceId(row: number): string | null {
+    return this.#hexId(row, this.rows[row * ROW_STRIDE + TRACE_START]!, 16)
+  }
+
+  /** The row's span id as 16 lower-case hex digits, or null. Allocates. */
+  spanId(row: number): string | null {
+    return this.#hexId(row, this.rows[row * ROW_STRIDE + SPAN_START]!, 8)
+  }
+
+  /** First attribute row in [from, to) with this key id that is not a nested leaf, or -1. */
+  findAttr(from: number, to: number, key: number): number {
+    const attrs = this.attrs
+    for (let a = from; a < to; a++) {
+      const o = a * ATTR_STRIDE
+      if (attrs[o + KEY] === key && attrs[o + TYPE]! < NESTED) return a
+    }
+    return -1
+  }
+
+  #hexId(row: number, start: number, length: number): string | null {
+    if (start < 0) return null
+    if ((this.rows[row * ROW_STRIDE + FLAGS]! & FLAG_HEX_IDS) !== 0) {
+      return this.text(start, start + length * 2).toLowerCase()
+    }
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, length).toString('hex')
+  }
+
+  #allocateRows(rows: number): void {
+    this.rows = new Int32Array(rows * ROW_STRIDE)
+    this.timeMs = new Float64Array(rows)
+    this.value = new Float64Array(rows)
+    this.weight = new Float64Array(rows)
+  }
+
+  #allocateAttrs(attrs: number): void {
+    this.attrs = new Int32Array(attrs * ATTR_STRIDE)
+    this.number = new Float64Array(attrs)
+  }
+
+  #allocateBytes(length: number): void {
+    const buffer = new ArrayBuffer(length)
+    this.bytes = new Uint8Array(buffer)
+    this.view = new DataView(buffer)
+  }
+}

@@ -1,0 +1,55 @@
+import type { FindingEmitter } from '../core/finding.ts'
+import type { Outcome } from '../core/outcome.ts'
+import type { RecordBatch } from './record-batch.ts'
+
+/** How the payload of a batch is written. */
+export type PayloadFormat = 'otlp_proto' | 'otlp_json' | 'json' | 'text'
+
+/**
+ * Turns the payload in `batch.bytes[0..payloadEnd)` into rows. Never throws on input.
+ * @returns `done`, or `refused` with the reason; records it could tell were bad are counted in `batch.rejected` and
+ *   left out.
+ */
+export type Decode = (batch: RecordBatch, format: PayloadFormat) => Outcome
+
+/** The door of the pipeline. A transport fills a batch's payload and hands it over. */
+export interface Intake {
+  /** Asked before a body is read: null to go on, else what to answer at once (queue full, draining). */
+  admit(payloadBytes: number): Outcome | null
+  /**
+   * Decodes, detects, scans. `settle` is called exactly once, possibly before `submit` returns; until then the batch
+   * belongs to the pipeline. `refused` answers carry the decoder's error; `batch.rejected` and `batch.count` tell a
+   * partial success.
+   */
+  submit(batch: RecordBatch, format: PayloadFormat, settle: (outcome: Outcome) => void): void
+}
+
+/** Reads a decoded batch and emits findings. Synchronous; keeps nothing of the batch. */
+export interface ScannerStage {
+  scan(batch: RecordBatch, emit: FindingEmitter): void
+  /** Replaces every secret in a short text by its mask, for anything that is about to be shown. */
+  mask(text: string): string
+}
+
+/** The detectors behind one interface; event time drives it, `tick` closes buckets when nothing arrives. */
+export interface DetectorStage {
+  observe(batch: RecordBatch, emit: FindingEmitter): void
+  /** @param nowMs wall time, ms since epoch */
+  tick(nowMs: number, emit: FindingEmitter): void
+  snapshot(): Uint8Array
+  /** @throws TelltaleError STATE_DAMAGED or STATE_SCHEMA; the stage is unchanged then */
+  restore(bytes: Uint8Array): void
+  /** For `/api/v1/profiles` and self-metrics. */
+  status(): DetectorStatus
+}
+
+export interface DetectorStatus {
+  readonly series: number
+  readonly seriesMax: number
+  readonly evictions: number
+  readonly lateRows: number
+  readonly open: number
+  readonly stateBytes: number
+  /** One entry a profile definition. */
+  readonly profiles: readonly { readonly name: string; readonly series: number; readonly open: number }[]
+}

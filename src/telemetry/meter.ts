@@ -1,0 +1,172 @@
+import { Registry } from 'prom-client'
+
+/**
+ * Our own metrics. Hot counters are words of a Float64Array and cost one addition; prom-client reads them only when
+ * somebody scrapes. Names follow `telltale_<part>_<thing>_<unit>[_total]`.
+ *
+ *   counter.add(n) -> values[slot] += n          scrape -> get() copies values into prom-client's shape
+ */
+
+interface Sample {
+  labels: Record<string, string>
+  value: number
+  metricName?: string
+}
+
+/** What prom-client asks of a metric. */
+interface PromMetric {
+  name: string
+  help: string
+  type: string
+  aggregator: string
+  get(): Promise<{ name: string; help: string; type: string; aggregator: string; values: Sample[] }>
+  reset(): void
+}
+
+/** Series of one family are capped; what comes later is counted under the label value `other`. */
+const MAX_SERIES = 256
+
+export class Counter {
+  readonly #values: Float64Array
+  readonly #slot: number
+  constructor(values: Float64Array, slot: number) {
+    this.#values = values
+    this.#slot = slot
+  }
+  add(n = 1): void {
+    this.#values[this.#slot] = this.#values[this.#slot]! + n
+  }
+  get value(): number {
+    return this.#values[this.#slot]!
+  }
+}
+
+export class CounterFamily {
+  readonly labels: readonly string[]
+  readonly #values = new Float64Array(MAX_SERIES)
+  readonly #series = new Map<string, { counter: Counter; labels: Record<string, string> }>()
+  constructor(labels: readonly string[]) {
+    this.labels = labels
+  }
+  /** The counter of these label values; take it once, outside hot loops. */
+  with(...values: readonly string[]): Counter {
+    const key = values.join('\u0000')
+    const known = this.#series.get(key)
+    if (known !== undefined) return known.counter
+    if (this.#series.size >= MAX_SERIES - 1) {
+      const other = values.map(() => 'other')
+      if (key !== other.join('\u0000')) return this.with(...other)
+    }
+    const counter = new Counter(this.#values, this.#series.size)
+    this.#series.set(key, {
+      counter,
+      labels: Object.fromEntries(this.labels.map((l, i) => [l, values[i] ?? ''])),
+    })
+    return counter
+  }
+  samples(): Sample[] {
+    return [...this.#series.values()].map(({ counter, labels }) => ({ labels, value: counter.value }))
+  }
+}
+
+export class Histogram {
+  readonly bounds: Float64Array
+  readonly counts: Float64Array
+  sum = 0
+  constructor(bounds: readonly number[]) {
+    this.bounds = Float64Array.from(bounds)
+    this.counts = new Float64Array(bounds.length + 1)
+  }
+  observe(value: number): void {
+    const bounds = this.bounds
+    let i = 0
+    while (i < bounds.length && value > bounds[i]!) i++
+    this.counts[i] = this.counts[i]! + 1
+    this.sum += value
+  }
+}
+
+/** Definition of a metric, collected for the reference page. */
+export interface MetricDoc {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+/** Seconds; from 50 µs to 10 s. */
+export const LATENCY_BUCKETS = [0.00005, 0.0002, 0.001, 0.005, 0.02, 0.1, 0.5, 2, 10] as const
+
+export class Meter {
+  readonly registry = new Registry()
+  readonly docs: MetricDoc[] = []
+
+  counter(name: string, help: string): Counter {
+    const values = new Float64Array(1)
+    this.#register(name, help, 'counter', [], () => [{ labels: {}, value: values[0]! }])
+    return new Counter(values, 0)
+  }
+
+  counterFamily(name: string, help: string, labels: readonly string[]): CounterFamily {
+    const family = new CounterFamily(labels)
+    this.#register(name, help, 'counter', labels, () => family.samples())
+    return family
+  }
+
+  /** A gauge is read when scraped. */
+  gauge(name: string, help: string, read: () => number): void {
+    this.#register(name, help, 'gauge', [], () => [{ labels: {}, value: read() }])
+  }
+
+  /** A gauge with labels, read when scraped; `read` bounds its own cardinality. */
+  gaugeFamily(
+    name: string,
+    help: string,
+    labels: readonly string[],
+    read: () => { labels: Record<string, string>; value: number }[],
+  ): void {
+    this.#register(name, help, 'gauge', labels, read)
+  }
+
+  histogram(name: string, help: string, bounds: readonly number[] = LATENCY_BUCKETS): Histogram {
+    const histogram = new Histogram(bounds)
+    this.#register(name, help, 'histogram', [], () => {
+      const samples: Sample[] = []
+      let total = 0
+      for (let i = 0; i < histogram.counts.length; i++) {
+        total += histogram.counts[i]!
+        const le = i < bounds.length ? String(bounds[i]) : '+Inf'
+        samples.push({ labels: { le }, value: total, metricName: `${name}_bucket` })
+      }
+      samples.push({ labels: {}, value: histogram.sum, metricName: `${name}_sum` })
+      samples.push({ labels: {}, value: total, metricName: `${name}_count` })
+      return samples
+    })
+    return histogram
+  }
+
+  /** Prometheus text format 0.0.4. */
+  expose(): Promise<string> {
+    return this.registry.metrics()
+  }
+
+  #register(
+    name: string,
+    help: string,
+    type: MetricDoc['type'],
+    labels: readonly string[],
+    read: () => Sample[],
+  ): void {
+    this.docs.push({ name, type, help, labels })
+    const metric: PromMetric = {
+      name,
+      help,
+      type,
+      aggregator: 'sum',
+      get: async () => ({ name, help, type, aggregator: 'sum', values: read() }),
+      reset: () => {},
+    }
+    // prom-client types registerMetric by its own classes but only calls get(); see lib/registry.js
+    this.registry.registerMetric(metric as unknown as Parameters<Registry['registerMetric']>[0])
+  }
+}
