@@ -1,0 +1,33 @@
+/**
+ * One slot of the value-distribution detector: a header and three histograms and a time-of-week profile.
+ *
+ *   Float64 words  0..15           16..111                      112..279
+ *                | header        | 3 x 64 Float32 bins        | 336 Float32 half hours of the week |
+ *
+ * The bins and the profile are Float32 over the same buffer; a slot at word `base` has its bins at Float32 index
+ * `2 * (base + BINS_AT)`. Weights and times stay Float64.
+ */
+
+// Header words
+export const SEEN = 0 // values folded in
+export const LAST_MS = 1 // newest time, ms since epoch
+export const PACE_MS = 2 // smoothed time between values, ms
+export const WEIGHT = 3 // weight of the next value; grows instead of letting every bin decay
+export const MEAN = 4 // EWMA, unit of the value
+export const HABIT = 5 // surprises emitted lately
+export const PEAK = 6 // highest surprise emitted lately, nats
+export const HISTOGRAMS_AT = 7 // three times LOW, WIDTH, TOTAL
+export const LOW = 0 // lower edge of bin 0, unit of the value
+export const WIDTH = 1 // of one bin, same unit; 0 while empty
+export const TOTAL = 2 // sum of the bins
+export const HISTOGRAM_STRIDE = 3
+
+export const BINS = 64
+export const SIGNALS = 3
+export const BINS_AT = 16
+export const PROFILE_AT = BINS_AT + (SIGNALS * BINS) / 2
+/** Half hours of a week. */
+export const PROFILE_BINS = 336
+
+/** Float64 words a slot: 2,240 bytes. */
+export const WORDS = PROFILE_AT + PROFILE_BINS / 2
