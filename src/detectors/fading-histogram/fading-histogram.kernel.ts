@@ -64,31 +64,27 @@ export let expected = 0
 
 export { WORDS }
 
-let viewed: Float64Array | null = null
-let bins: Float32Array = new Float32Array(0)
-
-/** The Float32 view of an arena, kept until another arena comes. */
-function viewOf(f: Float64Array): void {
-  viewed = f
-  bins = new Float32Array(f.buffer, f.byteOffset, f.length * 2)
-}
-
-/** Makes the slot new. */
-export function reset(f: Float64Array, base: number): void {
-  if (f !== viewed) viewOf(f)
+/** Makes the slot new. @param f, bins views over the same chunk of the arena @param base its first Float64 word */
+export function reset(f: Float64Array, bins: Float32Array, base: number): void {
   f.fill(0, base, base + WORDS)
   bins.fill(Number.NaN, 2 * (base + PROFILE_AT), 2 * (base + WORDS))
 }
 
 /**
- * @param f the arena, @param base first word of the slot
+ * @param f, bins Float64 and Float32 views over the same chunk of the arena
+ * @param base first Float64 word of the slot
  * @param value unit of the series; NaN and infinities are no observation and change nothing
  * @param timeMs event time, ms since epoch; may go back
  * @returns nats, 0 when there is nothing to say
  */
-export function observeValue(f: Float64Array, base: number, value: number, timeMs: number): number {
+export function observeValue(
+  f: Float64Array,
+  bins: Float32Array,
+  base: number,
+  value: number,
+  timeMs: number,
+): number {
   if (!Number.isFinite(value) || !Number.isFinite(timeMs)) return 0
-  if (f !== viewed) viewOf(f)
   const v = Math.max(-VALUE_LIMIT, Math.min(VALUE_LIMIT, value))
   const seen = f[base + SEEN]!
   if (seen === 0) {
@@ -117,7 +113,7 @@ export function observeValue(f: Float64Array, base: number, value: number, timeM
   const moving =
     DIFFERENCE_HANDICAP * addValue(f, head + 2 * HISTOGRAM_STRIDE, bins, first + 2 * BINS, v - mean, weight)
   f[base + WEIGHT] = weight * (1 + fade)
-  if (weight > WEIGHT_MAX) scaleDown(f, base)
+  if (weight > WEIGHT_MAX) scaleDown(f, bins, base)
 
   const habit = f[base + HABIT]! * (1 - fade)
   const peak = f[base + PEAK]! * (1 - PEAK_FADES * fade)
@@ -166,7 +162,7 @@ function keepPace(f: Float64Array, base: number, timeMs: number): number {
 }
 
 /** Divides every weight of the slot by the current one: nothing observable changes. */
-function scaleDown(f: Float64Array, base: number): void {
+function scaleDown(f: Float64Array, bins: Float32Array, base: number): void {
   const by = 1 / f[base + WEIGHT]!
   const first = 2 * (base + BINS_AT)
   for (let i = first; i < first + SIGNALS * BINS; i++) bins[i] = bins[i]! * by

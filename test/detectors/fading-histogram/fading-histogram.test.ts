@@ -14,7 +14,18 @@ import {
 } from '../../../src/detectors/fading-histogram/layout.ts'
 import { Oracle } from './oracle.ts'
 
-const { WORDS, reset, observeValue } = kernel
+const { WORDS } = kernel
+const floats = (f: Float64Array) => new Float32Array(f.buffer, f.byteOffset, f.length * 2)
+const views = new WeakMap<Float64Array, Float32Array>()
+function bins(f: Float64Array): Float32Array {
+  const known = views.get(f) ?? floats(f)
+  views.set(f, known)
+  return known
+}
+const reset = (f: Float64Array, base: number) => kernel.reset(f, bins(f), base)
+const observeValue = (f: Float64Array, base: number, value: number, timeMs: number) =>
+  kernel.observeValue(f, bins(f), base, value, timeMs)
+
 const STEP_MS = 300_000
 const START_MS = 1_760_000_100_000
 
@@ -156,8 +167,7 @@ test('dividing the weights through changes no score by more than rounding', () =
       copy.set(f)
       copy[WEIGHT]! /= 1024
       for (let h = 0; h < SIGNALS; h++) copy[HISTOGRAMS_AT + h * HISTOGRAM_STRIDE + TOTAL]! /= 1024
-      const bins = new Float32Array(copy.buffer)
-      for (let b = 2 * BINS_AT; b < 2 * PROFILE_AT; b++) bins[b]! /= 1024
+      for (let b = 2 * BINS_AT; b < 2 * PROFILE_AT; b++) bins(copy)[b]! /= 1024
     }
     const value = random() ** 8
     const score = observeValue(f, 0, value, START_MS + i * STEP_MS)
