@@ -31,9 +31,18 @@ export interface ScannerStage {
   mask(text: string): string
 }
 
+/** What the detectors thought of each row of a batch. The caller makes both arrays at least `batch.count` long. */
+export interface RowScores {
+  /** Nats: the row's own surprise over all series it belongs to, 0 when it has nothing to say. */
+  readonly score: Float64Array
+  /** 1 where the row itself is evidence of an open finding, else 0. */
+  readonly alert: Uint8Array
+}
+
 /** The detectors behind one interface; event time drives it, `tick` closes buckets when nothing arrives. */
 export interface DetectorStage {
-  observe(batch: RecordBatch, emit: FindingEmitter): void
+  /** @param rows filled for rows [0, batch.count) when given; only replay asks */
+  observe(batch: RecordBatch, emit: FindingEmitter, rows?: RowScores): void
   /** @param nowMs wall time, ms since epoch */
   tick(nowMs: number, emit: FindingEmitter): void
   snapshot(): Uint8Array
