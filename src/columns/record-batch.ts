@@ -37,7 +37,7 @@ export const KIND = 10 // spans: span kind 0..5
 export const FLAGS = 11
 export const EVENT_START = 12 // logs: event_name; metrics: unit
 export const EVENT_END = 13
-export const SCOPE = 14 // attribute row of the scope's name, or -1
+export const SCOPE = 14 // attribute row of the scope's name, or -1; the scope's attributes follow it, marked NESTED
 
 export const FLAG_HEX_IDS = 1
 export const FLAG_MONOTONIC = 2
@@ -55,9 +55,11 @@ export const KEY = 0 // id in the KeyTable, 0 when not interned
 export const TYPE = 1 // VALUE_*, with NESTED set for leaves of an array or map
 export const VALUE_START = 2
 export const VALUE_END = 3
-export const HASH_A = 4 // hash of the value's bytes, set only when the key has ROLE_HASH
+// Hash of the value's text, set only when the key has ROLE_HASH. A number or boolean hashes as its decimal text, so
+// that int 200, string "200" and hashText('200', keys.seed) agree in every encoding.
+export const HASH_A = 4
 export const HASH_B = 5
-export const KEY_START = 6 // the key's bytes; equal to KEY_END for array elements
+export const KEY_START = 6 // the key's bytes; equal to KEY_END for array elements and unnamed text
 export const KEY_END = 7
 
 /** AnyValue of opentelemetry/proto/common/v1/common.proto. */
@@ -68,7 +70,7 @@ export const VALUE_INT = 3 // `number` holds it, exact to 2^53
 export const VALUE_DOUBLE = 4
 export const VALUE_ARRAY = 5 // leaves follow as further attribute rows marked NESTED
 export const VALUE_MAP = 6 // the same
-export const VALUE_BYTES = 7
+export const VALUE_BYTES = 7 // also what lies deeper than the decoder follows: its encoded bytes as one leaf
 export const VALUE_MASK = 0xff
 export const NESTED = 0x100
 
@@ -87,7 +89,7 @@ const INITIAL_BYTES = 256 * 1024
 const KEEP_ROWS = 32768
 const KEEP_BYTES = 4 * 1024 * 1024
 
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class RecordBatch {
   readonly keys: KeyTable
@@ -95,8 +97,10 @@ export class RecordBatch {
   count = 0
   attrCount = 0
   resourceCount = 0
-  /** Records the decoder could tell were bad and left out. */
+  /** Records the decoder could tell were bad, or had no room for, and left out. */
   rejected = 0
+  /** Values nested deeper than the decoder follows; kept as VALUE_BYTES leaves. */
+  deep = 0
   /** ms since epoch at which the bytes arrived; the time of records that carry none. */
   receivedMs = 0
   /** Where the batch came from, see SourcePosition. */
@@ -112,6 +116,7 @@ export class RecordBatch {
 
   rows!: Int32Array
   timeMs!: Float64Array
+  /** Spans: duration in ms. Metrics: the point. Logs: the body when it is a number. NaN where there is none. */
   value!: Float64Array
   /** Observations behind `value`: the count of a histogram or summary point, else 1. */
   weight!: Float64Array
@@ -141,6 +146,7 @@ export class RecordBatch {
     this.attrCount = 0
     this.resourceCount = 0
     this.rejected = 0
+    this.deep = 0
     this.payloadEnd = 0
     this.bytesEnd = 0
     if (this.rowCapacity > KEEP_ROWS) this.#allocateRows(INITIAL_ROWS)
@@ -165,18 +171,20 @@ export class RecordBatch {
     this.payloadEnd = end
   }
 
-  growRows(): void {
+  /** @param max no more than this many, unless there are more already */
+  growRows(max = Number.POSITIVE_INFINITY): void {
     const { rows, timeMs, value, weight } = this
-    this.#allocateRows(this.rowCapacity * 2)
+    this.#allocateRows(Math.max(timeMs.length, Math.min(timeMs.length * 2, max)))
     this.rows.set(rows)
     this.timeMs.set(timeMs)
     this.value.set(value)
     this.weight.set(weight)
   }
 
-  growAttrs(): void {
+  /** @param max no more than this many, unless there are more already */
+  growAttrs(max = Number.POSITIVE_INFINITY): void {
     const { attrs, number } = this
-    this.#allocateAttrs(this.attrCapacity * 2)
+    this.#allocateAttrs(Math.max(number.length, Math.min(number.length * 2, max)))
     this.attrs.set(attrs)
     this.number.set(number)
   }
@@ -192,12 +200,21 @@ export class RecordBatch {
     return end > start ? decoder.decode(this.bytes.subarray(start, end)) : ''
   }
 
-  /** The row's trace id as 32 lower-case hex digits, or null. Allocates. */
+  /** Text of an attribute's value; a number's decimal digits, exact to 2^53. Allocates. */
+  valueText(attr: number): string {
+    const o = attr * ATTR_STRIDE
+    const type = this.attrs[o + TYPE]! & VALUE_MASK
+    if (type === VALUE_INT || type === VALUE_DOUBLE) return String(this.number[attr]! + 0)
+    if (type === VALUE_BOOL) return this.number[attr] === 1 ? 'true' : 'false'
+    return this.text(this.attrs[o + VALUE_START]!, this.attrs[o + VALUE_END]!)
+  }
+
+  /** The row's trace id as 32 lower-case hex digits, or null when absent or all zero. Allocates. */
   traceId(row: number): string | null {
     return this.#hexId(row, this.rows[row * ROW_STRIDE + TRACE_START]!, 16)
   }
 
-  /** The row's span id as 16 lower-case hex digits, or null. Allocates. */
+  /** The row's span id as 16 lower-case hex digits, or null when absent or all zero. Allocates. */
   spanId(row: number): string | null {
     return this.#hexId(row, this.rows[row * ROW_STRIDE + SPAN_START]!, 8)
   }
@@ -214,10 +231,11 @@ export class RecordBatch {
 
   #hexId(row: number, start: number, length: number): string | null {
     if (start < 0) return null
-    if ((this.rows[row * ROW_STRIDE + FLAGS]! & FLAG_HEX_IDS) !== 0) {
-      return this.text(start, start + length * 2).toLowerCase()
-    }
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, length).toString('hex')
+    const inHex = (this.rows[row * ROW_STRIDE + FLAGS]! & FLAG_HEX_IDS) !== 0
+    const hex = inHex
+      ? this.text(start, start + length * 2).toLowerCase()
+      : Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, length).toString('hex')
+    return /^0*$/.test(hex) ? null : hex
   }
 
   #allocateRows(rows: number): void {

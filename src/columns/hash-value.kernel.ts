@@ -1,0 +1,43 @@
+import { hashBytes } from './hash.kernel.ts'
+
+/**
+ * Numbers and booleans hash as their decimal text, so that int 200, string "200" and `hashText('200', seed)` agree
+ * whichever encoding brought them. The halves are left in hashA and hashB of hash.kernel.ts.
+ */
+
+const text = new Uint8Array(40)
+const view = new DataView(text.buffer)
+
+/** @param value an integer is written digit by digit; anything else, or past 2^53, as JavaScript prints it */
+export function hashNumber(value: number, seed: number): void {
+  if (!Number.isSafeInteger(value)) {
+    hashAscii(String(value), seed)
+    return
+  }
+  let rest = value < 0 ? -value : value
+  let p = text.length
+  do {
+    const quotient = Math.floor(rest / 10)
+    text[--p] = 48 + (rest - quotient * 10)
+    rest = quotient
+  } while (rest > 0)
+  if (value < 0) text[--p] = 45
+  hashBytes(view, text, p, text.length, seed)
+}
+
+/** A 64-bit integer in two signed halves; exact beyond 2^53. */
+export function hashInt64(high: number, low: number, seed: number): void {
+  const value = high * 4294967296 + (low >>> 0)
+  if (Number.isSafeInteger(value)) hashNumber(value, seed)
+  else hashAscii(((BigInt(high) << 32n) | BigInt(low >>> 0)).toString(), seed)
+}
+
+export function hashBoolean(value: boolean, seed: number): void {
+  hashAscii(value ? 'true' : 'false', seed)
+}
+
+/** At most 40 ASCII characters. */
+function hashAscii(ascii: string, seed: number): void {
+  for (let i = 0; i < ascii.length; i++) text[i] = ascii.charCodeAt(i)
+  hashBytes(view, text, 0, ascii.length, seed)
+}

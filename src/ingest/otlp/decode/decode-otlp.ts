@@ -1,0 +1,47 @@
+import type { RecordBatch } from '../../../columns/record-batch.ts'
+import type { PayloadFormat } from '../../../columns/stage.ts'
+import { type ErrorCode, TelltaleError } from '../../../core/errors.ts'
+import { DONE, type Outcome } from '../../../core/outcome.ts'
+import { setAttrLimits } from './attribute-row.kernel.ts'
+import type { DecodeLimits } from './limits.ts'
+import { request } from './request.kernel.ts'
+import { NO_ROOM } from './wire.kernel.ts'
+
+/**
+ * Decodes the export request in `batch.bytes[0..payloadEnd)` into rows, after `batch.signal`: a request for logs,
+ * spans or metrics. Rows decoded before are dropped.
+ *
+ * @returns `done`; the rows are in `batch`, and `batch.rejected` counts records that were bad or over a limit.
+ *   `refused` with BAD_PROTOBUF, BAD_JSON or TOO_MANY_ROWS leaves the batch without rows. Never throws on input.
+ * Source: opentelemetry-proto 1.5, opentelemetry/proto/collector/{logs,trace,metrics}/v1.
+ */
+export function decodeOtlp(batch: RecordBatch, format: PayloadFormat, limits: DecodeLimits): Outcome {
+  clear(batch)
+  // proves every index of the kernels: at least SLACK_BYTES are readable past the payload
+  batch.ensureBytes(batch.payloadEnd)
+  setAttrLimits(batch, limits)
+  if (format !== 'otlp_proto') return refuse(batch, 'UNSUPPORTED_MEDIA_TYPE', 'not an OTLP encoding')
+  try {
+    const done = request(batch, limits.rowsMax)
+    if (done === 0) return DONE
+    if (done === NO_ROOM) return refuse(batch, 'TOO_MANY_ROWS', 'too many attributes')
+    return refuse(batch, 'BAD_PROTOBUF', 'the protobuf framing is broken')
+  } catch (cause) {
+    // only an allocation can throw here
+    return refuse(batch, 'TOO_LARGE', 'no memory for the decoded request', cause)
+  }
+}
+
+function refuse(batch: RecordBatch, code: ErrorCode, message: string, cause?: unknown): Outcome {
+  clear(batch)
+  return { kind: 'refused', cause: new TelltaleError(code, message, { cause }) }
+}
+
+function clear(batch: RecordBatch): void {
+  batch.count = 0
+  batch.attrCount = 0
+  batch.resourceCount = 0
+  batch.rejected = 0
+  batch.deep = 0
+  batch.bytesEnd = batch.payloadEnd
+}
