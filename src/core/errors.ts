@@ -55,6 +55,16 @@ export const ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: spec(415, 12, 65, false, 'Send application/x-protobuf or application/json.'),
   UNSUPPORTED_ENCODING: spec(415, 12, 65, false, 'Send identity, gzip, deflate or zstd.'),
   UNAUTHENTICATED: spec(401, 16, 77, false, 'Send a bearer token that the receiver accepts.'),
+  UNKNOWN_PATH: spec(
+    404,
+    12,
+    65,
+    false,
+    'Send to /v1/logs, /v1/traces or /v1/metrics, or call their Export.',
+  ),
+  METHOD_NOT_ALLOWED: spec(405, 12, 65, false, 'Send POST.'),
+  DEADLINE_EXCEEDED: spec(408, 4, 75, true, 'The request took longer than its deadline.'),
+  CLIENT_GONE: spec(499, 1, 75, true, 'The client closed before it was answered; nothing to do here.'),
   QUEUE_FULL: spec(503, 14, 75, true, 'The daemon is at its limit; retry after the time given.'),
   DRAINING: spec(503, 14, 75, true, 'The daemon is stopping; retry against another instance.'),
   SINK_FAILED: spec(
