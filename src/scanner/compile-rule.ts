@@ -1,4 +1,5 @@
 import { leftBoundary } from './left-boundary.ts'
+import { fillFragments } from './pattern-fragments.ts'
 import type { CompiledRule, Rule, RuleMatch, Validator } from './rule.ts'
 
 const QUOTES = `(?:["'\\\\\`]|%22|&quot;)`
@@ -12,10 +13,9 @@ const escapeRegex = (literal: string): string => literal.replace(/[.*+?^${}()|[\
 /** The regular expression of a rule as it runs, with its flags: what `compileRule` uses, and the ReDoS test. */
 export function ruleRegex(rule: Rule): RegExp {
   const names = rule.keywords.map(escapeRegex).join('|')
+  const pattern = fillFragments(rule.pattern)
   const source =
-    rule.anchor === 'assigned'
-      ? `(?:${names})${ASSIGNMENT}(?<secret>${rule.pattern})(?![A-Za-z0-9])`
-      : rule.pattern
+    rule.anchor === 'assigned' ? `(?:${names})${ASSIGNMENT}(?<secret>${pattern})(?![A-Za-z0-9])` : pattern
   const flags = `${rule.anchor === 'around' ? 'g' : 'y'}${source.includes('(?<secret>') ? 'd' : ''}${rule.ignoreCase ? 'i' : ''}`
   return new RegExp(source, flags)
 }
