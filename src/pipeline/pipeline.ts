@@ -1,0 +1,185 @@
+import type { RecordBatch } from '../columns/record-batch.ts'
+import type { Decode, DetectorStage, Intake, PayloadFormat, ScannerStage } from '../columns/stage.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Component } from '../core/component.ts'
+import { type ErrorCode, TelltaleError } from '../core/errors.ts'
+import type { FindingEmitter } from '../core/finding.ts'
+import type { Outcome } from '../core/outcome.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Meter } from '../telemetry/meter.ts'
+import type { LimitsConfig } from './config.ts'
+import { PipelineMetrics } from './metrics.ts'
+
+export interface PipelineParts {
+  readonly decode: Decode
+  readonly detectors: DetectorStage
+  readonly scanner: ScannerStage
+  readonly emit: FindingEmitter
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly meter: Meter
+  readonly limits: LimitsConfig
+}
+
+interface Waiting {
+  readonly batch: RecordBatch
+  readonly format: PayloadFormat
+  readonly settle: (outcome: Outcome) => void
+}
+
+/** The loop gives sockets a turn after this long; long enough that a turn's overhead does not show. */
+const TURN_MS = 10
+const TICK_MS = 250
+
+/**
+ * The functional core on one thread, behind a bounded queue:
+ *
+ *   submit -> [waiting, bounded] -> decode -> scan -> observe -> settle      tick (250 ms) -> close buckets
+ *
+ * A batch that throws is a defect: it is counted, refused as INTERNAL, and the next one runs.
+ */
+export class Pipeline implements Intake, Component {
+  readonly #parts: PipelineParts
+  readonly #metrics: PipelineMetrics
+  readonly #queue: Waiting[] = []
+  #head = 0
+  #queuedBytes = 0
+  #scheduled = false
+  #draining = false
+  #timer: NodeJS.Timeout | null = null
+  #whenIdle: (() => void) | null = null
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+    this.#metrics = new PipelineMetrics(parts.meter)
+    parts.meter.gauge('telltale_queue_requests', 'Requests waiting to be decoded.', () => this.#waiting)
+    parts.meter.gauge('telltale_queue_bytes', 'Payload bytes waiting to be decoded.', () => this.#queuedBytes)
+  }
+
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+    this.#timer.unref()
+  }
+
+  /** Reads what is waiting until the deadline; requests left then are answered DRAINING and logged as a count. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#draining = true
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+    if (this.#waiting === 0) return
+    const leftMs = Math.max(0, deadlineMs - this.#parts.clock.nowMs())
+    await new Promise<void>((resolve) => {
+      const timeout = setTimeout(resolve, leftMs)
+      this.#whenIdle = () => {
+        clearTimeout(timeout)
+        resolve()
+      }
+    })
+    const left = this.#queue.splice(this.#head)
+    if (left.length === 0) return
+    this.#parts.logger.warn(
+      { requests: left.length },
+      'drain deadline passed: requests not read, senders are told to retry',
+    )
+    for (const { settle } of left) settle(this.#retry('DRAINING', 'stopping'))
+  }
+
+  admit(payloadBytes: number): Outcome | null {
+    if (this.#draining) return this.#retry('DRAINING', 'stopping')
+    const { queueRequests, queueBytes } = this.#parts.limits
+    const full =
+      this.#waiting >= queueRequests || (this.#waiting > 0 && this.#queuedBytes + payloadBytes > queueBytes)
+    return full ? this.#retry('QUEUE_FULL', 'the queue is full') : null
+  }
+
+  submit(batch: RecordBatch, format: PayloadFormat, settle: (outcome: Outcome) => void): void {
+    const refused = this.admit(batch.payloadEnd)
+    if (refused !== null) {
+      settle(refused)
+      return
+    }
+    this.#queue.push({ batch, format, settle })
+    this.#queuedBytes += batch.payloadEnd
+    this.#schedule()
+  }
+
+  get #waiting(): number {
+    return this.#queue.length - this.#head
+  }
+
+  #retry(code: ErrorCode, message: string): Outcome {
+    this.#metrics.refusals.with(code).add()
+    return { kind: 'retry', afterMs: this.#parts.limits.retryAfter, cause: new TelltaleError(code, message) }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#turn())
+  }
+
+  #turn(): void {
+    this.#scheduled = false
+    const until = performance.now() + TURN_MS
+    while (this.#waiting > 0) {
+      const next = this.#queue[this.#head]!
+      this.#head += 1
+      this.#queuedBytes -= next.batch.payloadEnd
+      next.settle(this.#process(next.batch, next.format))
+      if (performance.now() > until) break
+    }
+    // settled entries are dropped together: shift() would move the rest every time
+    if (this.#head > 64 || this.#waiting === 0) {
+      this.#queue.splice(0, this.#head)
+      this.#head = 0
+    }
+    if (this.#waiting > 0) this.#schedule()
+    else this.#whenIdle?.()
+  }
+
+  #process(batch: RecordBatch, format: PayloadFormat): Outcome {
+    const { decode, detectors, scanner, emit } = this.#parts
+    const metrics = this.#metrics
+    try {
+      const t0 = performance.now()
+      const outcome = decode(batch, format)
+      const t1 = performance.now()
+      metrics.decodeSeconds.observe((t1 - t0) / 1000)
+      metrics.rejected.add(batch.rejected)
+      if (outcome.kind !== 'done') {
+        metrics.refusals.with(outcome.cause.code).add()
+        return outcome
+      }
+      metrics.rows[batch.signal]!.add(batch.count)
+      metrics.batches[batch.signal]!.add()
+      metrics.bytes[batch.signal]!.add(batch.payloadEnd)
+      scanner.scan(batch, emit)
+      const t2 = performance.now()
+      metrics.scanSeconds.observe((t2 - t1) / 1000)
+      detectors.observe(batch, emit)
+      metrics.observeSeconds.observe((performance.now() - t2) / 1000)
+      return outcome
+    } catch (cause) {
+      this.#defect(cause, 'a batch hit a defect')
+      return { kind: 'refused', cause: new TelltaleError('INTERNAL', 'internal error') }
+    }
+  }
+
+  #tick(): void {
+    const { detectors, clock, emit } = this.#parts
+    try {
+      detectors.tick(clock.nowMs(), emit)
+    } catch (cause) {
+      this.#defect(cause, 'the detector timer hit a defect')
+    }
+  }
+
+  /** An error's message may quote payload, so only its name and place are logged. */
+  #defect(cause: unknown, message: string): void {
+    this.#metrics.refusals.with('INTERNAL').add()
+    const error = cause instanceof Error ? cause.name : 'unknown'
+    const frames =
+      cause instanceof Error ? (cause.stack ?? '').split('\n').filter((l) => l.startsWith('    at ')) : []
+    this.#parts.logger.error({ error, where: frames.slice(0, 3).map((l) => l.trim()) }, message)
+  }
+}
