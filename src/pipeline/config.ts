@@ -11,13 +11,9 @@ export const limitsConfig = z
     queueBytes: byteSize()
       .prefault('128MiB')
       .meta({ description: 'Payload bytes waiting before senders are told to retry.' }),
-    rowsPerBatch: z
-      .int()
-      .min(1)
-      .default(262_144)
-      .meta({
-        description: 'Records of one request that are read; the rest is refused as a partial success.',
-      }),
+    rowsPerBatch: z.int().min(1).default(262_144).meta({
+      description: 'Records of one request that are read; the rest is refused as a partial success.',
+    }),
     attributesPerBatch: z
       .int()
       .min(1)

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { pino } from 'pino'
+import { KeyTable } from '../../src/columns/key-table.ts'
+import { RecordBatch, SIGNAL_LOGS } from '../../src/columns/record-batch.ts'
+import type { DetectorStage } from '../../src/columns/stage.ts'
+import { SYSTEM_CLOCK } from '../../src/core/clock.ts'
+import { TelltaleError } from '../../src/core/errors.ts'
+import { DONE, type Outcome } from '../../src/core/outcome.ts'
+import { limitsConfig } from '../../src/pipeline/config.ts'
+import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { Meter } from '../../src/telemetry/meter.ts'
+
+const seen: number[] = []
+const detectors = {
+  observe: (b: RecordBatch) => void seen.push(b.offset),
+  tick: () => {},
+} as unknown as DetectorStage
+
+function pipeline(limits: object = {}, decode: (b: RecordBatch) => Outcome = () => DONE) {
+  seen.length = 0
+  const logs: string[] = []
+  const meter = new Meter()
+  const p = new Pipeline({
+    decode,
+    detectors,
+    scanner: { scan: () => {}, mask: (t) => t },
+    emit: () => {},
+    clock: SYSTEM_CLOCK,
+    logger: pino({ base: null }, { write: (line: string) => void logs.push(line) }),
+    meter,
+    limits: limitsConfig.parse(limits),
+  })
+  return { p, logs, meter }
+}
+
+function batch(offset: number, bytes = 10): RecordBatch {
+  const b = new RecordBatch(new KeyTable(0))
+  b.reset(SIGNAL_LOGS)
+  b.append(new Uint8Array(bytes))
+  b.offset = offset
+  return b
+}
+
+test('batches are read in the order they came, and each is settled once', async () => {
+  const { p } = pipeline()
+  const settled: string[] = []
+  for (let i = 0; i < 100; i++) p.submit(batch(i), 'otlp_proto', (o) => settled.push(`${i}:${o.kind}`))
+  while (settled.length < 100) await nextTurn()
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 100 }, (_, i) => i),
+  )
+  assert.deepEqual(
+    settled,
+    seen.map((i) => `${i}:done`),
+  )
+})
+
+test('a full queue answers retry with the time to wait, and takes again once read', async () => {
+  const { p, meter } = pipeline({ queueRequests: 2, retryAfter: '3s' })
+  const outcomes: Outcome[] = []
+  for (let i = 0; i < 3; i++) p.submit(batch(i), 'otlp_proto', (o) => outcomes.push(o))
+  assert.equal(outcomes.length, 1)
+  assert.ok(
+    outcomes[0]?.kind === 'retry' && outcomes[0].afterMs === 3000 && outcomes[0].cause.code === 'QUEUE_FULL',
+  )
+  await nextTurn()
+  await nextTurn()
+  assert.equal(p.admit(1), null)
+  assert.match(await meter.expose(), /telltale_refusals_total\{code="QUEUE_FULL"\} 1/)
+})
+
+test('bytes bound the queue too, but one large request always fits an empty one', () => {
+  const { p } = pipeline({ queueBytes: '1KiB' })
+  p.submit(batch(0, 4096), 'otlp_proto', () => {})
+  assert.equal(p.admit(1)?.kind, 'retry')
+})
+
+test('a throwing stage refuses that batch as INTERNAL, logs no payload, and the next one runs', async () => {
+  const { p, logs } = pipeline({}, (b) => {
+    if (b.offset === 0) throw new Error('payload: hunter2\n    payload hunter2')
+    return DONE
+  })
+  const outcomes: Outcome[] = []
+  p.submit(batch(0), 'otlp_proto', (o) => outcomes.push(o))
+  p.submit(batch(1), 'otlp_proto', (o) => outcomes.push(o))
+  while (outcomes.length < 2) await nextTurn()
+  assert.ok(outcomes[0]?.kind === 'refused' && outcomes[0].cause.code === 'INTERNAL')
+  assert.equal(outcomes[1]?.kind, 'done')
+  assert.ok(logs.length === 1 && !logs[0]!.includes('hunter2'), logs.join())
+})
+
+test('a refused payload is counted by its code', async () => {
+  const { p, meter } = pipeline({}, () => ({
+    kind: 'refused',
+    cause: new TelltaleError('BAD_PROTOBUF', 'x'),
+  }))
+  await new Promise((resolve) => p.submit(batch(0), 'otlp_proto', resolve))
+  assert.match(await meter.expose(), /telltale_refusals_total\{code="BAD_PROTOBUF"\} 1/)
+})
+
+test('stopping reads what was taken, then refuses what comes; twice is the same', async () => {
+  const { p } = pipeline()
+  await p.start()
+  const outcomes: Outcome[] = []
+  for (let i = 0; i < 10; i++) p.submit(batch(i), 'otlp_proto', (o) => outcomes.push(o))
+  await p.stop(Date.now() + 5000)
+  assert.equal(outcomes.filter((o) => o.kind === 'done').length, 10)
+  p.submit(batch(11), 'otlp_proto', (o) => outcomes.push(o))
+  const last = outcomes.at(-1)
+  assert.ok(last?.kind === 'retry' && last.cause.code === 'DRAINING')
+  await p.stop(Date.now() + 5000)
+})
