@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../columns/record-batch.ts'
-import type { Decode, DetectorStage, Intake, PayloadFormat, ScannerStage } from '../columns/stage.ts'
+import type { Decode, Intake, PayloadFormat, ScannerStage } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Component } from '../core/component.ts'
 import { type ErrorCode, TelltaleError } from '../core/errors.ts'
@@ -9,10 +9,11 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Meter } from '../telemetry/meter.ts'
 import type { LimitsConfig } from './config.ts'
 import { PipelineMetrics } from './metrics.ts'
+import type { Shards } from './shards.ts'
 
 export interface PipelineParts {
   readonly decode: Decode
-  readonly detectors: DetectorStage
+  readonly shards: Shards
   readonly scanner: ScannerStage
   readonly emit: FindingEmitter
   readonly clock: Clock
@@ -138,7 +139,7 @@ export class Pipeline implements Intake, Component {
   }
 
   #process(batch: RecordBatch, format: PayloadFormat): Outcome {
-    const { decode, detectors, scanner, emit } = this.#parts
+    const { decode, shards, scanner, emit } = this.#parts
     const metrics = this.#metrics
     try {
       const t0 = performance.now()
@@ -156,7 +157,7 @@ export class Pipeline implements Intake, Component {
       scanner.scan(batch, emit)
       const t2 = performance.now()
       metrics.scanSeconds.observe((t2 - t1) / 1000)
-      detectors.observe(batch, emit)
+      shards.of(batch.stream).observe(batch, emit)
       metrics.observeSeconds.observe((performance.now() - t2) / 1000)
       return outcome
     } catch (cause) {
@@ -166,9 +167,9 @@ export class Pipeline implements Intake, Component {
   }
 
   #tick(): void {
-    const { detectors, clock, emit } = this.#parts
+    const { shards, clock, emit } = this.#parts
     try {
-      detectors.tick(clock.nowMs(), emit)
+      shards.tick(clock.nowMs(), emit)
     } catch (cause) {
       this.#defect(cause, 'the detector timer hit a defect')
     }

@@ -75,12 +75,10 @@ export class AdminServer implements Component {
       addApi(guarded, view)
     })
     server.setNotFoundHandler((_request, reply) =>
-      reply
-        .code(404)
-        .send({
-          error: 'not found',
-          paths: ['/metrics', '/livez', '/readyz', '/api/v1/findings', '/api/v1/profiles'],
-        }),
+      reply.code(404).send({
+        error: 'not found',
+        paths: ['/metrics', '/livez', '/readyz', '/api/v1/findings', '/api/v1/profiles'],
+      }),
     )
   }
 }

@@ -10,6 +10,7 @@ import { TelltaleError } from '../../src/core/errors.ts'
 import { DONE, type Outcome } from '../../src/core/outcome.ts'
 import { limitsConfig } from '../../src/pipeline/config.ts'
 import { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { Shards } from '../../src/pipeline/shards.ts'
 import { Meter } from '../../src/telemetry/meter.ts'
 
 const seen: number[] = []
@@ -24,7 +25,7 @@ function pipeline(limits: object = {}, decode: (b: RecordBatch) => Outcome = () 
   const meter = new Meter()
   const p = new Pipeline({
     decode,
-    detectors,
+    shards: new Shards(() => detectors),
     scanner: { scan: () => {}, mask: (t) => t },
     emit: () => {},
     clock: SYSTEM_CLOCK,

@@ -1,0 +1,56 @@
+import type { DetectorStage, DetectorStatus } from '../columns/stage.ts'
+import type { FindingEmitter } from '../core/finding.ts'
+
+/**
+ * One detector stage a stream: `otlp`, or a Kafka partition, so that state is handed over with its partition.
+ * A series whose records come from two streams is two series.
+ */
+export class Shards {
+  readonly #create: () => DetectorStage
+  readonly #byStream = new Map<string, DetectorStage>()
+
+  constructor(create: () => DetectorStage) {
+    this.#create = create
+  }
+
+  /** The stage of a stream, made cold when it is new. */
+  of(stream: string): DetectorStage {
+    const known = this.#byStream.get(stream)
+    if (known !== undefined) return known
+    const made = this.#create()
+    this.#byStream.set(stream, made)
+    return made
+  }
+
+  /** Forgets a stream that went to another instance. */
+  release(stream: string): void {
+    this.#byStream.delete(stream)
+  }
+
+  streams(): string[] {
+    return [...this.#byStream.keys()]
+  }
+
+  tick(nowMs: number, emit: FindingEmitter): void {
+    for (const stage of this.#byStream.values()) stage.tick(nowMs, emit)
+  }
+
+  status(): DetectorStatus {
+    const all = [...this.#byStream.values()].map((s) => s.status())
+    const sum = (read: (s: DetectorStatus) => number) => all.reduce((n, s) => n + read(s), 0)
+    const profiles = new Map<string, { name: string; series: number; open: number }>()
+    for (const p of all.flatMap((s) => s.profiles)) {
+      const seen = profiles.get(p.name) ?? { name: p.name, series: 0, open: 0 }
+      profiles.set(p.name, { name: p.name, series: seen.series + p.series, open: seen.open + p.open })
+    }
+    return {
+      series: sum((s) => s.series),
+      seriesMax: sum((s) => s.seriesMax),
+      evictions: sum((s) => s.evictions),
+      lateRows: sum((s) => s.lateRows),
+      open: sum((s) => s.open),
+      stateBytes: sum((s) => s.stateBytes),
+      profiles: [...profiles.values()],
+    }
+  }
+}
