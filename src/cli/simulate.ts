@@ -99,7 +99,11 @@ export function simulateCommand(): Command {
     .option('--overdispersion <x>', 'burstiness: 0 is a Poisson process, 0.1 is lively', numberArg(0, 10))
     .option('--diurnal <x>', 'amplitude of the day, 0 to 1', numberArg(0, 1))
     .option('--seed <n>', 'seed of every draw', integerArg(0, 2 ** 32), 1)
-    .option('--signals <list>', 'of logs, spans, metrics', signalsArg, SIM_SIGNALS)
+    .addOption(
+      new Option('--signals <list>', 'of logs, spans, metrics')
+        .argParser(signalsArg)
+        .default(SIM_SIGNALS, 'all three'),
+    )
     .option('-e, --endpoint <url>', 'receiver (default: 4318 for HTTP or 4317 for gRPC on http://127.0.0.1)')
     .addOption(
       new Option('-p, --protocol <name>', 'how to send')
@@ -107,8 +111,16 @@ export function simulateCommand(): Command {
         .default('http/protobuf'),
     )
     .option('--gzip', 'compress requests', false)
-    .option('-H, --header <name=value>', 'header of every request; repeatable', headerArg, {})
-    .option('--timeout <time>', 'longest wait for an answer', durationArg, 10_000)
+    .addOption(
+      new Option('-H, --header <name=value>', 'header of every request; repeatable')
+        .argParser(headerArg)
+        .default({}, 'none'),
+    )
+    .addOption(
+      new Option('--timeout <time>', 'longest wait for an answer')
+        .argParser(durationArg)
+        .default(10_000, '10s'),
+    )
     .option('-o, --out <file>', 'write OTLP JSON lines instead of sending; - is standard output')
     .option('-t, --truth <file>', 'write what really happened, as JSON, when done')
     .option(
