@@ -1,3 +1,4 @@
+import type { SourcePosition } from '../core/finding.ts'
 import type { KeyTable } from './key-table.ts'
 
 /**
@@ -106,6 +107,8 @@ export class RecordBatch {
   /** Where the batch came from, see SourcePosition. */
   stream = 'otlp'
   offset = 0
+  /** True where each row is a message with an offset of its own, counted up from `offset` (Kafka json and text). */
+  rowPerOffset = false
 
   bytes!: Uint8Array
   view!: DataView
@@ -142,6 +145,7 @@ export class RecordBatch {
   /** Empties the batch for reuse. */
   reset(signal: Signal): void {
     this.signal = signal
+    this.rowPerOffset = false
     this.count = 0
     this.attrCount = 0
     this.resourceCount = 0
@@ -207,6 +211,12 @@ export class RecordBatch {
     if (type === VALUE_INT || type === VALUE_DOUBLE) return String(this.number[attr]! + 0)
     if (type === VALUE_BOOL) return this.number[attr] === 1 ? 'true' : 'false'
     return this.text(this.attrs[o + VALUE_START]!, this.attrs[o + VALUE_END]!)
+  }
+
+  /** Where a row comes from: the same however its stream was cut into batches. Allocates. */
+  position(row: number): SourcePosition {
+    if (this.rowPerOffset) return { stream: this.stream, offset: this.offset + row, row: 0 }
+    return { stream: this.stream, offset: this.offset, row }
   }
 
   /** The row's trace id as 32 lower-case hex digits, or null when absent or all zero. Allocates. */
