@@ -43,6 +43,7 @@ export const ERRORS = {
   BAD_PROTOBUF: spec(400, 3, 65, false, 'The body is not an OTLP export request in protobuf.'),
   BAD_JSON: spec(400, 3, 65, false, 'The body is not an OTLP export request in JSON.'),
   BAD_ENCODING: spec(400, 3, 65, false, 'The body does not decompress; check content-encoding.'),
+  BAD_FRAMING: spec(400, 13, 65, false, 'The gRPC length-prefixed message is broken.'),
   TOO_LARGE: spec(
     413,
     8,

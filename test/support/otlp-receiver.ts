@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import pino from 'pino'
 import { SYSTEM_CLOCK } from '../../src/core/clock.ts'
 import { otlpConfig } from '../../src/ingest/otlp/config.ts'
+import { OtlpGrpcReceiver } from '../../src/ingest/otlp/grpc/receiver.ts'
 import { OtlpHttpReceiver } from '../../src/ingest/otlp/http/receiver.ts'
 import { Meter } from '../../src/telemetry/meter.ts'
 import { CountingPool, FakeIntake } from './fake-intake.ts'
@@ -22,7 +23,7 @@ interface Settings {
   [key: string]: unknown
 }
 
-async function rig<Receiver extends OtlpHttpReceiver>(
+async function rig<Receiver extends OtlpHttpReceiver | OtlpGrpcReceiver>(
   t: TestContext,
   settings: Settings,
   make: (
@@ -52,6 +53,9 @@ async function rig<Receiver extends OtlpHttpReceiver>(
 
 export const httpRig = (t: TestContext, settings: Settings = {}): Promise<Rig<OtlpHttpReceiver>> =>
   rig(t, settings, (config, deps) => new OtlpHttpReceiver(config, deps))
+
+export const grpcRig = (t: TestContext, settings: Settings = {}): Promise<Rig<OtlpGrpcReceiver>> =>
+  rig(t, settings, (config, deps) => new OtlpGrpcReceiver(config, deps))
 
 /** Waits until something the other side does has happened; the test's own timeout bounds it. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
