@@ -1,0 +1,176 @@
+/**
+ * Values that stand where a secret would but are none: masks, placeholders, references and templates, types and
+ * states, names of algorithms, regions, classes and files, and ids with a form of their own. Each answer names why,
+ * so that a finding, or its absence, can be explained.
+ */
+
+export type BenignReason =
+  | 'empty'
+  | 'mask'
+  | 'placeholder'
+  | 'reference'
+  | 'template'
+  | 'code'
+  | 'word'
+  | 'url'
+  | 'path'
+  | 'number'
+  | 'time'
+  | 'address'
+  | 'hash'
+  | 'uuid'
+  | 'algorithm'
+  | 'class'
+  | 'file'
+  | 'resource'
+  | 'image'
+  | 'pattern'
+  | 'public'
+
+const MASK =
+  /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
+const BRACKETED =
+  /^(?:<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|__\w+__|--.*|@\w+@|%\w+%|%[sdvq@]|\$\d)$/
+const TEMPLATE =
+  /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*$|^\$env:|^\$\w+->|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
+const DUMMY =
+  /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<.*>/i
+const REFERENCE =
+  /^(?:arn:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom|from[:_-]|fromenv|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:)/i
+const HASHED =
+  /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|0x[0-9a-fA-F]+$|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
+const CODE =
+  /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_]\w*\[['"\w]|&?[A-Za-z_]\w*(?:->|::)\w)/
+const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
+const PATH =
+  /^(?:[A-Za-z]:[\\/]|\\\\[\w.]+\\|~\/|\.{1,2}\/|\/(?:etc|var|usr|opt|home|root|run|tmp|mnt|srv|dev|proc|app|data|secrets?|Users|Library|workspace|config|lib|bin|keys?|certs?|vault|v\d|api)\b|\/?[\w.@-]{2,}(?:\/[\w.@-]{2,}){2,}\/?$)/
+const FILE =
+  /^[\w./\\ -]{1,120}\.(?:txt|json5?|ya?ml|toml|pem|key|crt|cer|der|csr|pub|cfg|conf|cnf|ini|env|properties|jks|p12|pfx|keystore|truststore|keytab|asc|gpg|age|kdbx|xml|html?|jsx?|tsx?|mjs|cjs|py|rb|go|rs|java|kt|cs|php|sh|bash|ps1|sql|md|log|lock|gz|tar|zip|png|jpe?g|svg|vault|enc|db|sqlite|token|secret|passwd|netrc)$/i
+const NUMBER =
+  /^[-+]?(?:\d[\d,._]*)(?:\s?(?:ms|us|ns|s|sec|seconds|m|min|minutes|h|hours?|d|days?|w|weeks?|y|kb|mb|gb|tb|kib|mib|gib|b|bytes|bits?|chars?|characters|k|%|x|px|em|rem))$|^[-+]?\d*\.\d+$|^[-+]?\d{1,3}(?:[,_]\d{3})+$|^0x[0-9a-fA-F]{1,16}$/i
+const TIME =
+  /^\d{4}[-/.]\d\d[-/.]\d\d(?:[T ]|$)|^\d\d?:\d\d(?::\d\d)?(?:\.\d+)?$|^\d\d[-/]\w{3}[-/]\d{4}|^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? |^P(?:T?\d+[YMWDHS])+/
+const ADDRESS =
+  /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+|\/\d+)?$|^\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\]?(?::\d+)?$|^(?:[0-9a-fA-F]{2}[:-]){5,}[0-9a-fA-F]{2}$|^[\w.+-]+@[\w-]+\.[\w.]+$|^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|local|internal|cloud|app|example|test|localhost|svc|edu|gov|co|uk|de|fr)(?::\d+)?(?:\/.*)?$|^localhost(?::\d+)?$/i
+const UUID = /^\{?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\}?$/
+const ALGORITHM =
+  /^(?:(?:hmac|pbkdf2|rsa|ecdsa|ecdh|aes|des|3des|sha|md|hs|rs|es|ps|ed|scram|ssh|dsa|x|tls|ssl|tlsv|sslv|chacha|blowfish|bcrypt|scrypt|argon|crc|xxh|murmur|oaep|pkcs|gcm|cbc|ctr|ecb|eddsa|curve|secp|prime|kyber|dh|ffdhe|http|oauth|saml|oidc|krb|ntlm|kerberos|gssapi|plain|login|cram|digest|basic|bearer|jwt|jws|jwe|mtls|oauthbearer|external)[-_/.]?)+(?:v?\d[\w.]*)?(?:[-_/.](?:\d+|gcm|cbc|ctr|ecb|hmac|sha\d*|pkcs\d\w*|padding|poly1305|with\w*|oaep\w*|mgf1|nopadding|ecdsa|rsa|nistp\d+|cert|openssh\.com|etm|r1|k1|v1|p\d+))*(?:@[\w.]+)?$/i
+const REGION =
+  /^(?:(?:us|eu|ap|sa|ca|me|af|il|cn|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest|iso)\w*-?\d?[a-f]?|(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-(?:north|south|east|west|central|northeast|southeast)\w*\d(?:-[a-f])?|(?:east|west|north|south|central|uk|france|germany|japan|korea|brazil|canada|australia|switzerland|norway)\w*(?:us|europe|asia|india|central|east|west|north|south)\d?|global|multi-region)$/i
+const QUALIFIED_CLASS =
+  /^(?:com|org|io|net|java|javax|jakarta|kotlin|scala|akka|dev|edu|gov|uk|de|fr|nl|ru|cn|app|me|co|System|Microsoft|Azure|Amazon|Google|android|androidx|django|flask|oauth2|oauthlib|airflow|celery|kombu|lib|pkg|src|app|core|internal)(?:[.:/\\][A-Za-z_$][\w$]*){1,12}$/
+const DOTTED = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}$/
+const CLASS_NAME =
+  /^[A-Z][a-z]+\d?(?:[A-Z]{1,4}[a-z]+\d?){1,8}[A-Z]?$|^[A-Z]{2,5}[a-z]+(?:[A-Z][a-z]+){1,6}$|^[A-Z][a-z]+[A-Z][A-Z]+(?:[A-Z][a-z]+){0,5}$|^[a-z]+(?:[A-Z]{1,3}[a-z]+){2,}$/
+const CLASS_TAIL =
+  /(?:Exception|Error|Provider|Encoder|Decoder|Factory|Manager|Service|Handler|Impl|Helper|Config|Configuration|Client|Resolver|Validator|Strategy|Store|Repository|Adapter|Filter|Type|Policy|Generator|Builder|Authenticator|Credential|Credentials|Class|Module|Util|Utils|Ref|Name|Id|Serializer|Callback|Listener|Interceptor|Middleware|Backend|Mapper|Extractor|Holder|Source|Bean)$/
+const RESOURCE =
+  /^(?:\/subscriptions\/|\/?projects\/|\/?secrets?\/|organizations\/|ocid1\.|gs:\/\/|s3:\/\/|crn:|did:|spiffe:|acct:|tag:|mailto:|data:|blob:|cid:|oid:|x509|CN=|cn=|uid=|ou=|dc=|O=)/i
+const IMAGE =
+  /^(?:data:|iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|AAABAA|PHN2Zy|JVBERi0|d09G[MR]|H4sI|UEsDB|Qk0|SUkq|TU0A|T2dnUw|AAEAAAA)/
+const PATTERN = /^\^|\$$.*\^|\[[A-Za-z0-9]-[A-Za-z0-9]|\\[dws][+*{]|\.\*|\(\?[:=!i<]/
+const PUBLIC_KEY =
+  /^(?:MII(?:B|C)[A-Za-z0-9]{0,2}(?:jAN|DANBg|jANBg)|ssh-(?:rsa|ed25519|dss)|ecdsa-sha2|AAAA[BCE][23]Nza|pk_(?:live|test)_|age1|LS0tLS1CRUdJTi(?:BQVUJ|BDRVJU)|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC))/
+
+const STATES = new Set(
+  `null none nil undefined true false yes no ok empty unset missing required invalid valid expired hidden secret secrets
+  password passwords passwd passphrase token tokens key keys string str bytes int integer text value values auto default
+  disabled enabled unknown failed failure success accepted rejected denied granted user username admin-user basic bearer
+  digest the an a is was not for from in on at of to and or stdin prompt ask file env environment keyring plain hash
+  hashed encrypted encrypt decrypted optional mandatory error errors set get update updated reset changed change rotate
+  rotated rotating rotation revoked refresh refreshed renewed issued created deleted removed stored loaded found present
+  absent exists active inactive pending locked unlocked correct incorrect wrong mismatch match matched matches ready
+  object array list map dict tuple boolean bool number float double char varchar nvarchar blob binary uuid any void func
+  function method class struct interface type field column param parameter argument arg input output request response
+  header cookie session query body form json xml yaml jwt oauth oauth2 oidc saml ldap kerberos ntlm x509 mtls tls ssl cert certificate
+  public private internal external local remote global static dynamic manual automatic custom generated random strong weak
+  medium low high short long provided specified given configured protected sensitive confidential managed unmanaged
+  api app application service server client host device machine vault aws gcp azure kubernetes k8s docker github gitlab
+  system process thread task job worker queue topic stream data database db table schema index store storage cache memory
+  must should can may will cannot could has have had been be being are were this that these those it its your my our
+  with without when while if then else via by as but only also because since until after before during about using use used
+  please try again contact support incorrectly successfully login logout signin signup sign-in logged authentication
+  authorization authenticated unauthenticated authorized unauthorized unauthorised anonymous guest forbidden expires ttl
+  length size count limit min max total all any some each every new old current previous next first last
+  sha1 sha256 sha512 md5 hs256 rs256 es256 aes aes256 rsa hmac bcrypt scrypt argon2 pbkdf2 scram sasl gssapi
+  redacted masked filtered na tbd todo test tests testing dev development prod production staging stage qa sandbox demo
+  placeholder example sample dummy changeme foo bar baz qux abc xyz abc123 foobar password1here pass pwd pw user:pass
+  interactive noninteractive inherit inherited implicit explicit deprecated legacy native simple standard advanced
+  verified unverified trusted untrusted nonce salt iv cipher plaintext ciphertext base64 hex utf8 utf-8 ascii raw
+  promise observable async await const let var final readonly override virtual abstract
+  keychain secretsmanager secret-manager secretmanager parameter-store ssm kms hsm tpm
+  credential credentials account accounts identity role policy scope scopes group tenant org project owner subject issuer audience
+  http https tcp udp grpc rest soap smtp imap ftp sftp ssh scp git svn
+  operator keyword identifier eof newline whitespace literal comma semicolon colon identifier punctuation
+  mysql_native_password caching_sha2_password scram-sha-256 md5 trust peer ident
+  email phone sms otp totp mfa 2fa sso pin code qr biometric fingerprint face touch
+  onetime one-time single-use multi-use shortlived longlived short-lived long-lived ephemeral permanent temporary
+  replace replaced insert unchanged`
+    .split(/\s+/)
+    .filter((w) => w !== ''),
+)
+
+/** Words that say what a value is about rather than being one; a text made only of them is a description. */
+const META =
+  /^(?:(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|api|access|client|auth|oauth|jwt|db|database|user|admin|app|service|svc|server|cred(?:ential)?s?|private|public|value|name|ref|id|string|text|field|input|file|path|env|var|config|default|prod|dev|test|staging|my|the|your|new|old|current|root|store|vault|aws|gcp|azure|k8s|kube|manager|managed|provider|type|class|policy|rotation|reset|url|uri|header|basic|bearer|signing|encryption|master|session|refresh|login|v\d+|\d{1,2})[-_.:/ ]?)+$/i
+
+const isUuid = (v: string): boolean => UUID.test(v)
+
+/**
+ * Why `v` cannot be the secret its name promises, or null. Cheap checks first; every pattern is linear and bounded by
+ * the caller's cut (MAX_SHAPE).
+ * @param quoted quotes stood around it, so that code and words are literal
+ */
+export function benignReason(v: string, quoted: boolean): BenignReason | null {
+  if (v.length === 0) return 'empty'
+  const lower = v.toLowerCase()
+  if (STATES.has(lower) || STATES.has(lower.replace(/[^a-z0-9]+$/, ''))) return 'word'
+  if (MASK.test(v)) return 'mask'
+  if (BRACKETED.test(v)) return 'placeholder'
+  if (TEMPLATE.test(v)) return 'template'
+  if (DUMMY.test(v)) return 'placeholder'
+  if (HASHED.test(v)) return 'hash'
+  if (REFERENCE.test(v)) return 'reference'
+  if (URL.test(v)) return 'url'
+  if (PUBLIC_KEY.test(v)) return 'public'
+  if (RESOURCE.test(v)) return 'resource'
+  if (IMAGE.test(v)) return 'image'
+  if (!quoted && CODE.test(v)) return 'code'
+  if (quoted && /^[A-Za-z_]\w*\(.*\)$|^(?:os|process)\.(?:env|getenv)/.test(v)) return 'code'
+  if (TIME.test(v)) return 'time'
+  if (ADDRESS.test(v)) return 'address'
+  if (NUMBER.test(v)) return 'number'
+  if (ALGORITHM.test(v) && v.length > 2) return 'algorithm'
+  if (REGION.test(v)) return 'algorithm'
+  if (QUALIFIED_CLASS.test(v) || DOTTED.test(v)) return 'class'
+  if (CLASS_NAME.test(v) && CLASS_TAIL.test(v)) return 'class'
+  if (FILE.test(v)) return 'file'
+  if (PATTERN.test(v)) return 'pattern'
+  if (META.test(v)) return 'word'
+  return null
+}
+
+/** Ids whose form says what they are: not secrets unless the name is a strong one. */
+export function idForm(v: string): BenignReason | null {
+  if (isUuid(v)) return 'uuid'
+  if (PATH.test(v)) return 'path'
+  return null
+}
+
+const K8S_PART = /^[a-z0-9]{1,24}$/
+
+/**
+ * Names of Kubernetes objects and the like: lower-case words joined by hyphens, perhaps with a revision or the random
+ * tail that controllers add (`payments-7d9f8b6c5d-x2x8k`, `default-token-x7k2p`).
+ */
+export function isResourceName(v: string, wordy: (part: string) => boolean): boolean {
+  if (v.length > 96 || !/^[a-z][a-z0-9]*(?:[-_/.:][a-z0-9]+)+$/.test(v)) return false
+  let named = 0
+  for (const part of v.split(/[-_/.:]/)) {
+    if (!K8S_PART.test(part)) return false
+    if (/^[a-z]{2,}$/.test(part) && (part.length <= 3 || wordy(part))) named++
+    else if (/^v?\d{1,2}$/.test(part)) continue
+    else if (!/^[a-z0-9]{4,10}$/.test(part)) return false
+  }
+  return named > 0
+}

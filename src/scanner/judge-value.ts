@@ -1,0 +1,190 @@
+import { type BenignReason, benignReason, idForm, isResourceName } from './benign-value.ts'
+import { NAME_PASSWORD, NAME_SECRET, type NameKind } from './name-grammar.ts'
+import { MAX_SHAPE, measure, ValueShape } from './value-shape.ts'
+import { wordiness } from './word-model.ts'
+
+/**
+ * Whether a value could be the secret its name promises: stage 1 of the generic rules. Form decides here, numbers
+ * later: entropy, context and the classifier move the confidence of what this lets through.
+ */
+
+/** How sure the place is that a value follows. */
+export const FORM_ASSIGNED = 0 // key=value, "key": "value", <key>value</key>, --key value
+export const FORM_PAIR = 1 // ("key", "value"), name/value pairs, key 'value'
+export const FORM_LOOSE = 2 // key value, a key is value: prose, tables, configuration by words
+export type ValueForm = 0 | 1 | 2
+
+export type Verdict =
+  /** Not a secret. */
+  | { readonly kind: 'no'; readonly reason: BenignReason | 'short' | 'shape' | 'name' }
+  /** Looks random or mixed, as keys and good passwords do. */
+  | { readonly kind: 'strong' }
+  /** Only words: a password a person chose, or a description. */
+  | { readonly kind: 'words' }
+
+const NO: Readonly<Record<string, Verdict>> = Object.fromEntries(
+  (
+    [
+      'empty',
+      'mask',
+      'placeholder',
+      'reference',
+      'template',
+      'code',
+      'word',
+      'url',
+      'path',
+      'number',
+      'time',
+      'address',
+      'hash',
+      'uuid',
+      'algorithm',
+      'class',
+      'file',
+      'resource',
+      'image',
+      'pattern',
+      'public',
+      'short',
+      'shape',
+      'name',
+    ] as const
+  ).map((reason) => [reason, { kind: 'no', reason }]),
+)
+const STRONG: Verdict = { kind: 'strong' }
+const WORDS: Verdict = { kind: 'words' }
+
+/** Shape of the value last judged. */
+export const shape = new ValueShape()
+
+const MIN_PASSWORD = 4
+const MAX_PASSWORD = 128
+const MIN_KEY = 8
+
+/** Letters that read as a word or name; `xkqzjv` does not. */
+const wordy = (part: string): boolean => part.length <= 3 || wordiness(part) > -0.6
+
+/** Every piece of letters reads as a word. */
+function onlyWords(v: string): boolean {
+  for (const piece of v.replace(/([a-z])([A-Z])/g, '$1 $2').split(/[^A-Za-z]+/)) {
+    if (piece.length > 1 && !wordy(piece)) return false
+  }
+  return true
+}
+
+/**
+ * @param value the text, at most MAX_SHAPE of it is looked at
+ * @param quoted quotes stood around it
+ */
+export function judgeValue(kind: NameKind, value: string, quoted: boolean, form: ValueForm): Verdict {
+  const v = value.length > MAX_SHAPE ? value.slice(0, MAX_SHAPE) : value
+  const reason = benignReason(v, quoted)
+  if (reason !== null) return NO[reason]!
+  measure(shape, v)
+  if (kind === NAME_PASSWORD) return judgePassword(v, quoted, form)
+  return judgeKey(kind, v, quoted, form)
+}
+
+function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
+  const s = shape
+  const n = v.length
+  if (n < MIN_PASSWORD || s.distinct <= 2) return NO['short']!
+  if (n > MAX_PASSWORD && !s.base64) return NO['shape']!
+  if (s.high > n / 2) return NO['shape']!
+  if (s.spaces > 0) return judgeSpaced(v, quoted, form)
+  const id = idForm(v)
+  if (id === 'path' && onlyWords(v)) return NO['path']!
+  const letters = s.upper + s.lower
+  if (s.digits === n) {
+    // a number: ports, counts and times are benign, a PIN or a keypad password is not
+    if (form === FORM_LOOSE || n < 6 || n === 10 || n === 13 || n > 16) return NO['number']!
+    return STRONG
+  }
+  if (letters + s.joins === n) return judgeLetters(v, form)
+  if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
+  if (/^[A-Za-z][A-Za-z]*(?:[-_ ][A-Za-z]+)*[-_]?v?\d{0,2}$/.test(v) && /[-_]/.test(v) && onlyWords(v))
+    return NO['resource']!
+  if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!
+  if (/^[A-Za-z_]\w*=[^=]/.test(v) && !quoted) return NO['shape']!
+  if (form === FORM_LOOSE) return judgeLoosePassword(v)
+  if (letters === 0 && s.digits < 4) return NO['shape']!
+  if (n < 6 && s.special === 0 && (s.digits === 0 || letters === 0)) return NO['short']!
+  return STRONG
+}
+
+/** In prose and by-word configuration only a mix of letters with digits or signs counts. */
+function judgeLoosePassword(v: string): Verdict {
+  const s = shape
+  if (v.length < 6 || s.digits === 0 || s.upper + s.lower === 0) {
+    return s.special > 0 && s.upper + s.lower > 3 && v.length >= 8 && /[!$%^&*@#+?]/.test(v)
+      ? STRONG
+      : NO['shape']!
+  }
+  if (s.special === 0 && (s.upper === 0 || s.lower === 0) && v.length < 8) return NO['shape']!
+  return STRONG
+}
+
+/** Letters, perhaps joined by `-_.`: random ones are a password, words may be one. */
+function judgeLetters(v: string, form: ValueForm): Verdict {
+  const s = shape
+  if (!onlyWords(v) && s.words < -0.5) return v.length >= 6 && form !== FORM_LOOSE ? STRONG : NO['shape']!
+  if (form === FORM_LOOSE || v.length < 5 || v.length > 64) return NO['word']!
+  // an identifier is a reference: camelCase, snake_case, dotted
+  if (/[a-z][A-Z]/.test(v) || /[_.]/.test(v)) return NO['class']!
+  if (/^[A-Z]{2,}(?:-[A-Z]+)*$/.test(v)) return NO['word']!
+  return WORDS
+}
+
+/** Quoted text with spaces: a passphrase when it is no sentence. */
+function judgeSpaced(v: string, quoted: boolean, form: ValueForm): Verdict {
+  if (!quoted || form === FORM_LOOSE || v.length > 64) return NO['shape']!
+  if (/^[A-Za-z ,.'!:;()-]+$/.test(v)) {
+    const parts = v.split(' ')
+    return form === FORM_ASSIGNED &&
+      parts.length >= 3 &&
+      parts.length <= 8 &&
+      /^[a-z]+(?: [a-z]+)+$/.test(v) &&
+      !/\b(?:the|is|a|an|to|for|of|must|not|be|your|this|and|or|in|with|password|user)\b/.test(v)
+      ? WORDS
+      : NO['word']!
+  }
+  return shape.digits > 0 && shape.spaces <= 4 ? STRONG : NO['shape']!
+}
+
+function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): Verdict {
+  const s = shape
+  const n = v.length
+  const strongName = kind === NAME_SECRET && form !== FORM_LOOSE
+  if (n < MIN_KEY) return NO['short']!
+  if (s.spaces > 0) return NO['shape']!
+  if (s.high > 0) return NO['shape']!
+  if (s.repeat >= 12 || (n >= 16 && s.distinct <= 5) || (n >= 16 && s.sequence >= 9))
+    return NO['placeholder']!
+  if (!quoted && /^[A-Za-z_][\w.-]*=[^=]/.test(v)) return NO['shape']!
+  const id = idForm(v)
+  if (id === 'uuid') return strongName ? STRONG : NO['uuid']!
+  if (id === 'path' && (n < 30 || onlyWords(v) || s.words > 0)) return NO['path']!
+  if (s.digits === n) return NO['number']!
+  if (s.hex) {
+    if (s.digits === 0 || s.upper + s.lower === 0 || s.entropy < 2.5) return NO['shape']!
+    return n >= (strongName ? 16 : 24) ? STRONG : NO['short']!
+  }
+  if (isResourceName(v, wordy)) return NO['resource']!
+  if (s.digits === 0 && onlyWords(v)) return NO['word']!
+  if (onlyWords(v) && (s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40) return NO['word']!
+  if (s.words > 0.6 && n < 48) return NO['word']!
+  if (n < 12) {
+    if (!strongName) return NO['short']!
+    return s.digits >= 1 && s.upper + s.lower >= 2 && s.entropy > 2.3 && (s.words < 0 || s.special > 0)
+      ? STRONG
+      : NO['shape']!
+  }
+  if (n < 16 && !strongName) {
+    return s.digits >= 2 && s.upper > 0 && s.lower > 0 && s.entropy > 3 ? STRONG : NO['short']!
+  }
+  if (s.entropy < (n < 20 ? 2.7 : 3)) return NO['shape']!
+  if (s.digits === 0 && s.words > -0.5) return NO['shape']!
+  if (!strongName && s.digits < 2 && s.words > -1) return NO['shape']!
+  return STRONG
+}

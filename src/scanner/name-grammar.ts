@@ -1,0 +1,163 @@
+/**
+ * What the name of a field says about its value. The last word that is not a mere qualifier decides (the head), and
+ * the word before it may overrule: `db_password_old` is a password, `password_reset_url` a URL, `page_token` a cursor.
+ */
+
+/** The name does not promise a secret. */
+export const NAME_NONE = 0
+/** Chosen by a person: may be short, may be words. */
+export const NAME_PASSWORD = 1
+/** A key or secret by its full name: `api_key`, `client_secret`, `access_token`. */
+export const NAME_SECRET = 2
+/** `token`, `auth_token` of unknown use: cursors and ids carry such names too. */
+export const NAME_TOKEN = 3
+/** Holds a whole credential, perhaps with a scheme or a user before it: `Authorization`, `credentials`. */
+export const NAME_AUTH = 4
+/** The value of a cookie, whose name says session or token. */
+export const NAME_COOKIE = 5
+
+export type NameKind = 0 | 1 | 2 | 3 | 4 | 5
+
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
+
+/** Qualifiers that may follow the head without changing what it is. */
+const TAIL = words(`
+  value val raw plain plaintext cleartext clear text string str b64 base64 base hex prod production dev develop staging
+  stage test testing qa uat live sandbox new old current previous prev next default main primary secondary first second
+  backup temp tmp local remote env v1 v2 v3 a b x 0 1 2 3 encoded decoded unencrypted input field param arg opt bytes
+  data content literal override`)
+
+/** What may stand before `key` to make it a secret one. */
+const KEY_KIND = words(`
+  api access secret private auth account encryption encrypt signing sign signature master shared storage service app
+  application license licence consumer subscription hmac webhook admin deploy server crypt crypto session jwt cipher ssh
+  tls ssl rsa wg wireguard preshared psk decryption decrypt data customer integration ingest ingestion write live security
+  api2 user client aes symmetric root token auth0 cookie csrf pgp gpg ec ed25519 ecdsa wallet seed recovery backup
+  stripe sendgrid mailgun mailchimp openai anthropic cohere mistral groq gemini google gcp aws azure firebase maps gmaps
+  github gitlab slack discord telegram twilio datadog dd newrelic sentry grafana honeycomb rollbar bugsnag segment
+  mixpanel amplitude algolia cloudflare fastly akamai heroku digitalocean linode vultr pagerduty opsgenie vault
+  confluent kafka redis mongo mongodb elastic elasticsearch snowflake databricks pinecone supabase okta shopify square
+  paypal braintree plaid coinbase binance kraken infura alchemy etherscan mapbox here weather npm pypi nuget docker
+  jfrog artifactory sonar snyk circleci travis jenkins terraform pulumi doppler linear notion airtable figma zendesk
+  hubspot intercom salesforce zoom webex line kakao wechat alipay licensekey instance device host management primary
+  cosmos cosmosdb servicebus eventhub iothub search cognitive translator speech vision face luis bing captcha recaptcha
+  hcaptcha turnstile postmark sparkpost mandrill messagebird nexmo vonage plivo bandwidth pusher ably pubnub stream
+  appsecret partner merchant vendor tenant publisher broker relay sync agent collector telemetry exporter otlp`)
+
+/** Before or as the head, these make any key or token harmless. */
+const PUBLIC = /^(?:public|pub|publish|publishable|publickey|pubkey|anon|foreign)$/
+
+/** Tokens that are positions, markers or counts. */
+const TOKEN_HARMLESS = words(`
+  page continuation continue cursor sync scroll cancel cancellation cancelation resume next prev previous parse parser
+  lex lexer unexpected start end paging pagination range partition idempotency dedup request trace thread fencing lock
+  bos eos pad unk max min num total input output prompt completion sep cls mask special last current open close first
+  invalid missing expected syntax bad unknown end string number identifier keyword operator count per sub ephemeral
+  client_request change snapshot list batch watch group design color theme css style spacing font concurrency
+  stop separator begin delimiter whitespace comment left right word char await break yield`)
+
+const TOKEN_STRONG = words(`
+  access auth api bearer refresh session id security registration deploy bot app webhook personal private vault github
+  gitlab slack npm oauth oauth2 user service jwt csrf login reset admin root client device sas registry ci job trigger
+  agent runner join bootstrap verification integration ingest write read push telegram discord sonar snyk circleci
+  codecov heroku cloudflare digitalocean do hcloud linode pypi docker dockerhub nuget rubygems cargo sentry datadog
+  newrelic honeycomb logtail grafana influx influxdb influxdb2 consul nomad k8s kube kubernetes rancher portainer
+  argocd jenkins bitbucket gitea azure aws gcp twilio sendgrid stripe square shopify hf huggingface replicate
+  openai anthropic wandb comet mapbox maps netlify vercel fly render railway pulumi terraform tfc tfe atlas okta auth0
+  zendesk hubspot intercom notion linear airtable asana jira confluence atlassian figma pagerduty opsgenie rollbar
+  bugsnag segment mixpanel amplitude pusher ably management machine internal worker node cluster zone tenant org`)
+
+const PASSWORD_HEAD =
+  /^(?:[a-z0-9]*(?:password|passwd|passphrase|passwort|passwrd|passcode|passord|pword)|[a-z0-9]*pwd|[a-z0-9]{0,10}pass|pw|[a-z]{2,6}pw|psw|pswd|paswd|pwrd|requirepass|masterauth|authpass|contrasena|senha|mdp|motdepasse|heslo|wachtwoord|haslo|parola|sifre)$/
+const NOT_PASSWORD = words(`
+  bypass compass trespass encompass surpass onepass keepass overpass underpass lastpass multipass renderpass subpass
+  lowpass highpass bandpass allpass singlepass twopass topass willpass canpass mustpass stillpass testpass didpass
+  byPass nopass shouldpass`)
+const SECRET_HEAD =
+  /(?:secret|secrets|secretkey|apikey|apikeys|accesskey|privatekey|authkey|apitoken|accesstoken|authtoken|clientsecret|accountkey|signingkey|signkey|encryptionkey|encryptkey|masterkey|sharedkey|presharedkey|servicekey|appkey|sessiontoken|refreshtoken|bearertoken|securitytoken|secretaccesskey|deploykey|licensekey|webhooksecret|hmackey|aeskey|cryptkey|storagekey|subscriptionkey|consumersecret|privkey|sshkey|refreshtoken|apisecret|appsecret)$/
+const NOT_SECRET = words('nosecret nonsecret topsecret keysecrets')
+const AUTH_HEAD =
+  /^(?:authorization|authorisation|auth|bearer|credential|credentials|creds|cred|authz|authstring|authinfo|userpass|userpwd|logindata)$/
+/** Words that deny: `no_password`, `skip_token`, `has_secret`, `is_password`. */
+const DENIED = words(
+  'no not without skip has is are use uses using require requires required need needs allow allows enable enabled disable disabled show hide min max num missing invalid forgot forgotten reset change changed expired wrong bad failed incorrect empty blank count len length valid check verify validate encode hash hashed encrypted hashing',
+)
+
+const cache = new Map<string, NameKind>()
+const CACHE_MAX = 16_384
+
+/** Splits an identifier into lower-case words: camelCase, snake_case, kebab-case, dots, and digits stay with letters. */
+export function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((w) => w !== '')
+}
+
+/** @param name an identifier as written, at most some 128 characters of it count */
+export function classifyName(name: string): NameKind {
+  const known = cache.get(name)
+  if (known !== undefined) return known
+  const kind = classify(name)
+  if (cache.size >= CACHE_MAX) cache.clear()
+  cache.set(name, kind)
+  return kind
+}
+
+function classify(name: string): NameKind {
+  const all = wordsOf(name).slice(-8)
+  let at = all.length - 1
+  while (at > 0 && (TAIL.has(all[at]!) || /^\d+$/.test(all[at]!))) at--
+  const head = all[at]?.replace(/\d+$/, '') ?? ''
+  if (head === '') return NAME_NONE
+  const before = at > 0 ? all[at - 1]! : ''
+  if (all.some((w) => PUBLIC.test(w)) || /public|pubkey/.test(head)) return NAME_NONE
+  if (PASSWORD_HEAD.test(head)) return passwordKind(head, before)
+  if (DENIED.has(before)) return NAME_NONE
+  if (head === 'phrase' && before === 'pass') return NAME_PASSWORD
+  if (head === 'word' && before === 'pass') return NAME_PASSWORD
+  if (head === 'key') return keyKind(all, at)
+  if (head === 'psk' || (head === 'phrase' && /^(?:seed|mnemonic|recovery)$/.test(before))) return NAME_SECRET
+  if (SECRET_HEAD.test(head)) return NOT_SECRET.has(head) ? NAME_NONE : NAME_SECRET
+  if (/[a-z]{2,}key$/.test(head) && KEY_KIND.has(head.slice(0, -3))) return NAME_SECRET
+  if (head === 'token' || head === 'tok' || /^[a-z]{2,}token$/.test(head))
+    return tokenKind(head, before, all.length)
+  if (head === 'jwt') return NAME_SECRET
+  if (AUTH_HEAD.test(head)) return NAME_AUTH
+  if (head === 'sig' && all.length === 1) return NAME_TOKEN
+  return NAME_NONE
+}
+
+function passwordKind(head: string, before: string): NameKind {
+  if (NOT_PASSWORD.has(head) || DENIED.has(before)) return NAME_NONE
+  if (
+    head === 'pass' &&
+    /^(?:by|test|tests|render|multi|first|second|check|to|sub|shadow|depth)$/.test(before)
+  )
+    return NAME_NONE
+  return NAME_PASSWORD
+}
+
+function keyKind(all: readonly string[], at: number): NameKind {
+  if (at === 0) return NAME_NONE
+  const before = all[at - 1]!
+  if (KEY_KIND.has(before)) return before === 'access' && all[at + 1] === 'id' ? NAME_NONE : NAME_SECRET
+  return NAME_NONE
+}
+
+function tokenKind(head: string, before: string, count: number): NameKind {
+  const joined = head.endsWith('token') ? head.slice(0, -5) : ''
+  if (TOKEN_HARMLESS.has(before) || TOKEN_HARMLESS.has(joined)) return NAME_NONE
+  if (TOKEN_STRONG.has(before) || TOKEN_STRONG.has(joined)) return NAME_SECRET
+  return count > 1 ? NAME_SECRET : NAME_TOKEN
+}
+
+const COOKIE_NAME = /sess|auth|token|jwt|^sid$|\.sid$|_sid$|sso|remember|login|identity|ticket|credential/i
+const COOKIE_HARMLESS = /csrf|xsrf|expires|path|domain|samesite|consent|locale/i
+
+/** A cookie's name: sessions and tokens are as good as passwords. */
+export function classifyCookieName(name: string): NameKind {
+  return COOKIE_NAME.test(name) && !COOKIE_HARMLESS.test(name) ? NAME_COOKIE : NAME_NONE
+}

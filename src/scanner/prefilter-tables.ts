@@ -1,0 +1,128 @@
+import type { PrefilterTables } from './prefilter.kernel.ts'
+
+/** A literal to look for; its place in the list is the id that hits carry. */
+export interface Keyword {
+  readonly text: string
+  readonly ignoreCase?: boolean
+}
+
+const LANES = 4
+const BUCKETS = 8
+const ANY: readonly number[] = Array.from({ length: 256 }, (_, i) => i)
+
+/** The byte in each case it may stand in. */
+const casesOf = (byte: number, ignoreCase: boolean): readonly number[] => {
+  if (!ignoreCase) return [byte]
+  if (byte >= 97 && byte <= 122) return [byte, byte - 32]
+  if (byte >= 65 && byte <= 90) return [byte, byte + 32]
+  return [byte]
+}
+
+interface Node {
+  readonly children: Map<number, number>
+  readonly out: number[]
+}
+
+/**
+ * Tables for {@link findKeywords}. Case-insensitive keywords share states by pointing both cases at one child, so a
+ * trie node belongs to either a folded or an exact keyword: the two are inserted under different children.
+ * @throws RangeError when a keyword is under 3 bytes or the trie outgrows 16-bit states
+ */
+export function buildPrefilter(keywords: readonly Keyword[]): PrefilterTables {
+  const encoded = keywords.map((k) => Buffer.from(k.text, 'utf8'))
+  for (const k of encoded) if (k.length < 3) throw new RangeError('a keyword needs at least 3 bytes')
+  return { pairs: pairTable(keywords, encoded), ...trie(keywords, encoded) }
+}
+
+function pairTable(keywords: readonly Keyword[], encoded: readonly Uint8Array[]): Int32Array {
+  const pairs = new Int32Array(65536)
+  for (const [id, bucket] of buckets(keywords, encoded)) {
+    const bytes = encoded[id]!
+    const fold = keywords[id]!.ignoreCase === true
+    for (let lane = 0; lane < LANES; lane++) {
+      const bit = 1 << (lane * 8 + bucket)
+      const left = lane < bytes.length ? casesOf(bytes[lane]!, fold) : ANY
+      const right = lane + 1 < bytes.length ? casesOf(bytes[lane + 1]!, fold) : ANY
+      for (const a of left) for (const b of right) pairs[a | (b << 8)] = pairs[a | (b << 8)]! | bit
+    }
+  }
+  return pairs
+}
+
+/** Keywords with the same beginning share a bucket; those under 5 bytes have lanes that match anything, so stay apart. */
+function buckets(
+  keywords: readonly Keyword[],
+  encoded: readonly Uint8Array[],
+): [id: number, bucket: number][] {
+  const ids = keywords
+    .map((_, i) => i)
+    .sort((a, b) => (keywords[a]!.text.toLowerCase() < keywords[b]!.text.toLowerCase() ? -1 : 1))
+  const short = ids.filter((i) => encoded[i]!.length < 4)
+  const long = ids.filter((i) => encoded[i]!.length >= 4)
+  const shortBuckets = short.length === 0 ? 0 : long.length === 0 ? BUCKETS : 3
+  const spread = (list: readonly number[], from: number, count: number): [number, number][] =>
+    list.map((id, j) => [id, from + Math.floor((j * count) / list.length)])
+  return [...spread(short, 0, shortBuckets), ...spread(long, shortBuckets, BUCKETS - shortBuckets)]
+}
+
+function trie(keywords: readonly Keyword[], encoded: readonly Uint8Array[]): Omit<PrefilterTables, 'pairs'> {
+  // State 0 is "none". A state stands for a set of keywords that agree so far: exact and folded ones alike.
+  const nodes: Node[] = [{ children: new Map(), out: [] }]
+  const rootChildren = new Map<number, number>()
+  const grow = (ids: readonly number[], depth: number, children: Map<number, number>): void => {
+    const groups = new Map<number, number[]>()
+    for (const id of ids) {
+      if (depth >= encoded[id]!.length) continue
+      for (const byte of casesOf(encoded[id]![depth]!, keywords[id]!.ignoreCase === true)) {
+        const group = groups.get(byte)
+        if (group === undefined) groups.set(byte, [id])
+        else group.push(id)
+      }
+    }
+    const made = new Map<string, number>()
+    for (const [byte, group] of groups) {
+      const key = group.join()
+      let state = made.get(key)
+      if (state === undefined) {
+        state = nodes.length
+        made.set(key, state)
+        const node: Node = {
+          children: new Map(),
+          out: group.filter((id) => encoded[id]!.length === depth + 1),
+        }
+        nodes.push(node)
+        grow(group, depth + 1, node.children)
+      }
+      children.set(byte, state)
+    }
+  }
+  grow(
+    keywords.map((_, i) => i),
+    0,
+    rootChildren,
+  )
+  if (nodes.length > 65535) throw new RangeError('too many keywords')
+  return flatten(nodes, rootChildren)
+}
+
+function flatten(
+  nodes: readonly Node[],
+  rootChildren: ReadonlyMap<number, number>,
+): Omit<PrefilterTables, 'pairs'> {
+  const column = new Uint8Array(256)
+  let columns = 1
+  for (const node of nodes)
+    for (const byte of node.children.keys()) if (column[byte] === 0) column[byte] = columns++
+  const next = new Uint16Array(nodes.length * columns)
+  const outStart = new Int32Array(nodes.length + 1)
+  const out: number[] = []
+  nodes.forEach((node, state) => {
+    outStart[state] = out.length
+    out.push(...node.out)
+    for (const [byte, child] of node.children) next[state * columns + column[byte]!] = child
+  })
+  outStart[nodes.length] = out.length
+  const root = new Uint16Array(256)
+  for (const [byte, state] of rootChildren) root[byte] = state
+  return { root, column, columns, next, outStart, out: Int32Array.from(out) }
+}

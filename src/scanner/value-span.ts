@@ -1,0 +1,175 @@
+/**
+ * Where a value ends. Logs put values into quotes of any depth of escaping, URLs, tuples, tables and prose, so the end
+ * depends on what opened it. Text is latin1: one character a byte.
+ */
+
+/** Result of the last {@link findValue}. */
+export let valueStart = 0
+export let valueEnd = 0
+/** Quotes stood around it. */
+export let valueQuoted = false
+
+const QUOTE = new Uint8Array(256)
+for (const c of `"'\``) QUOTE[c.charCodeAt(0)] = 1
+const BACKSLASH = 92
+
+const WRAP =
+  /(?:(?:Some|Optional|SecretStr|SecretString|String|str|Secret|Redacted|Just|Ok|quote|raw|std::string|new String|String\.valueOf|String\.from|Buffer\.from|\[\]byte|bytes|b64decode|base64\.b64decode|atob|encodeURIComponent|url\.QueryEscape|pulumi\.secret|SecretValue\.unsafePlainText|Secret\.fromPlainText|ConvertTo-SecureString|cdk\.SecretValue\.unsafePlainText|N|E|U&|q|qq)\s?\(\s?(?=\\{0,7}["'`])|ConvertTo-SecureString (?:-String )?|Optional\[|Some\(|SecretStr\(|[bBuUrRfFNELx]{1,2}(?=\\{0,7}["'])|@(?=")|\[\s?(?=\\{0,7}["'])|\{\s?(?=\\{0,7}["'])|&(?=\\{0,7}")|\(\s?(?=\\{0,7}["']))/y
+const NEXT_NAME = /(?:amp;|#38;)?[\w.%[\]-]{1,40}=/y
+const NEXT_PAIR = /,\s?\\{0,7}["'`]?[\w. -]{1,40}\\{0,7}["'`]?\s?[=:]/y
+const AFTER_SEMICOLON = /;(?:$|[\s"'`\\)\]}]|[\w. -]{1,40}=)/y
+const AFTER_BAR = /\|(?:$|[\s|]|\w{1,30}=)/y
+
+const test = (re: RegExp, text: string, at: number): boolean => {
+  re.lastIndex = at
+  return re.test(text)
+}
+
+/** Finds the value that begins at or after `at`, before `limit`. */
+export function findValue(text: string, at: number, limit: number): void {
+  let p = at
+  for (let i = 0; i < 2; i++) {
+    WRAP.lastIndex = p
+    if (!WRAP.test(text)) break
+    p = WRAP.lastIndex
+  }
+  let slashes = 0
+  while (p + slashes < limit && slashes < 16 && text.charCodeAt(p + slashes) === BACKSLASH) slashes++
+  const q = p + slashes
+  if (q < limit && QUOTE[text.charCodeAt(q) & 255] === 1) quotedValue(text, q, slashes, limit)
+  else if (text.startsWith('%22', p)) until(text, p + 3, '%22', limit)
+  else if (text.startsWith('&quot;', p)) until(text, p + 6, '&quot;', limit)
+  else if (text.startsWith('<![CDATA[', p)) until(text, p + 9, ']]>', limit)
+  else bareValue(text, p, limit)
+}
+
+function until(text: string, from: number, mark: string, limit: number): void {
+  const end = text.indexOf(mark, from)
+  valueStart = from
+  valueEnd = end < 0 || end > limit ? limit : end
+  valueQuoted = true
+}
+
+/** `q` is the quote, `slashes` escape it; the end is the same quote with at most as many. */
+function quotedValue(text: string, q: number, slashes: number, limit: number): void {
+  const quote = text[q]!
+  let from = q + 1
+  if (slashes === 0 && text.startsWith(quote + quote, from) && text[from + 2] !== undefined) from += 2
+  valueStart = from
+  valueQuoted = true
+  for (let end = text.indexOf(quote, from); end >= 0 && end < limit; end = text.indexOf(quote, end + 1)) {
+    let before = 0
+    while (end - before > from && text.charCodeAt(end - before - 1) === BACKSLASH) before++
+    // `\\"` at depth 0 ends the text; an odd number of slashes escapes the quote
+    if (slashes === 0 ? before % 2 === 0 : before <= slashes) {
+      valueEnd = end - (slashes === 0 ? 0 : Math.min(before, slashes))
+      return
+    }
+  }
+  // No closing quote: cut or broken text. The value goes to the next blank.
+  bareValue(text, from, limit)
+  valueQuoted = false
+}
+
+/** A value without quotes ends at what cannot belong to it in URLs, tuples, connection strings or prose. */
+function bareValue(text: string, from: number, limit: number): void {
+  let depth = 0
+  let e = from
+  scan: for (; e < limit; e++) {
+    const c = text.charCodeAt(e)
+    switch (c) {
+      case 34: // "
+      case 39: // '
+      case 96: // `
+      case 60: // <
+        break scan
+      case 62: // >
+        if (e > from) break scan
+        break
+      case 59: // ;
+        if (test(AFTER_SEMICOLON, text, e)) break scan
+        break
+      case 124: // |
+        if (test(AFTER_BAR, text, e)) break scan
+        break
+      case 38: // &
+        if (e + 1 >= limit || text.charCodeAt(e + 1) <= 32 || test(NEXT_NAME, text, e + 1)) break scan
+        break
+      case BACKSLASH:
+        if (isEscape(text, e)) break scan
+        break
+      case 44: {
+        const following = text.charCodeAt(e + 1)
+        if (!(following > 32) || QUOTE[following & 255] === 1 || following === 123) break scan
+        if (test(NEXT_PAIR, text, e)) break scan
+        break
+      }
+      case 40:
+      case 91:
+      case 123:
+        depth++
+        break
+      case 41:
+      case 93:
+      case 125:
+        if (depth === 0 && isClosed(text, e + 1, limit)) break scan
+        if (depth > 0) depth--
+        break
+      default:
+        if (c <= 32 || c === 127) break scan
+        if (c === 0xc2 && text.charCodeAt(e + 1) === 0xa0) break scan
+    }
+  }
+  while (e > from && isTrailing(text.charCodeAt(e - 1))) e--
+  valueStart = from
+  valueEnd = e
+  valueQuoted = false
+}
+
+/** `,` `.` `:` after a value belong to the sentence. */
+const isTrailing = (c: number): boolean => c === 44 || c === 46 || c === 58 || c === 59
+
+/** After a closing bracket that nothing opened: the end of the tuple. */
+function isClosed(text: string, at: number, limit: number): boolean {
+  if (at >= limit) return true
+  const c = text.charCodeAt(at)
+  return (
+    c <= 32 ||
+    c === 44 ||
+    c === 59 ||
+    c === 41 ||
+    c === 93 ||
+    c === 125 ||
+    c === 46 ||
+    c === 58 ||
+    QUOTE[c & 255] === 1 ||
+    c === 60 ||
+    c === BACKSLASH
+  )
+}
+
+/** `\n`, `\"`, `\u0026` and the like end a bare value inside a JSON text. */
+function isEscape(text: string, at: number): boolean {
+  let p = at
+  while (text.charCodeAt(p) === BACKSLASH) p++
+  const c = text[p]
+  if (c === undefined) return true
+  if (c === 'u') return /^u00(?:0[9ad]|2[26]|3[ce])/i.test(text.slice(p, p + 5))
+  return c === 'n' || c === 'r' || c === 't' || c === '"' || c === "'"
+}
+
+/** The text of an XML element: up to the next tag, blanks trimmed. */
+export function findElementText(text: string, at: number, limit: number): void {
+  if (text.startsWith('<![CDATA[', at)) {
+    until(text, at + 9, ']]>', limit)
+    return
+  }
+  let s = at
+  let e = text.indexOf('<', at)
+  if (e < 0 || e > limit) e = limit
+  while (s < e && text.charCodeAt(s) <= 32) s++
+  while (e > s && text.charCodeAt(e - 1) <= 32) e--
+  valueStart = s
+  valueEnd = e
+  valueQuoted = true
+}
