@@ -25,7 +25,7 @@ for (const c of '_-.') isNameChar[c.charCodeAt(0)] = 1
 
 const Q = `(?:\\\\{0,7}["'\`]|&quot;|%22)`
 const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\]|\\)|%5D|\\}|\\?)?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|={1,3}~?|:{1,2}|->|<-|%3[DdAa]|\\|\\||\\?\\?|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\]|\\)|%5D|\\}|\\?)?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|={1,3}|:{1,2}|->|<-|%3[DdAa]|\\|\\||\\?\\?|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
   'y',
 )
 const NAME_VALUE = new RegExp(
@@ -155,7 +155,8 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   ) {
     if (before === '<' || (before === ':' && /<[\w-]{1,20}:$/.test(text.slice(Math.max(0, s - 22), s)))) {
       p = at(XML_ELEMENT, text, e)
-      if (p >= 0 && text[p - 2] !== '/') return elementText(out, text, p, limit)
+      if (p >= 0 && text[p - 2] !== '/' && closes(text, p, limit)) return elementText(out, text, p, limit)
+      if (p >= 0) return -1
     }
     if (before === '>') {
       p = at(XML_SIBLING, text, e)
@@ -197,6 +198,12 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   out.quoted = valueQuoted
   out.form = form === FORM_LOOSE && out.quoted ? FORM_PAIR : form
   return p
+}
+
+/** A closing tag ends the element's text, so `<password>` alone is a placeholder. */
+function closes(text: string, from: number, limit: number): boolean {
+  const tag = text.indexOf('<', from)
+  return tag >= 0 && tag < limit && (text[tag + 1] === '/' || text[tag + 1] === '!')
 }
 
 const skipSlashes = (text: string, from: number): number => {

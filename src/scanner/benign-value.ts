@@ -1,3 +1,5 @@
+import { wordiness } from './word-model.ts'
+
 /**
  * Values that stand where a secret would but are none: masks, placeholders, references and templates, types and
  * states, names of algorithms, regions, classes and files, and ids with a form of their own. Each answer names why,
@@ -34,7 +36,7 @@ const BRACKETED =
 const TEMPLATE =
   /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*$|^\$env:|^\$\w+->|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
-  /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<.*>/i
+  /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
 const REFERENCE =
   /^(?:arn:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom|from[:_-]|fromenv|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:)/i
 const HASHED =
@@ -54,7 +56,7 @@ const ADDRESS =
   /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+|\/\d+)?$|^\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\]?(?::\d+)?$|^(?:[0-9a-fA-F]{2}[:-]){5,}[0-9a-fA-F]{2}$|^[\w.+-]+@[\w-]+\.[\w.]+$|^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|local|internal|cloud|app|example|test|localhost|svc|edu|gov|co|uk|de|fr)(?::\d+)?(?:\/.*)?$|^localhost(?::\d+)?$/i
 const UUID = /^\{?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\}?$/
 const ALGORITHM =
-  /^(?:(?:hmac|pbkdf2|rsa|ecdsa|ecdh|aes|des|3des|sha|md|hs|rs|es|ps|ed|scram|ssh|dsa|x|tls|ssl|tlsv|sslv|chacha|blowfish|bcrypt|scrypt|argon|crc|xxh|murmur|oaep|pkcs|gcm|cbc|ctr|ecb|eddsa|curve|secp|prime|kyber|dh|ffdhe|http|oauth|saml|oidc|krb|ntlm|kerberos|gssapi|plain|login|cram|digest|basic|bearer|jwt|jws|jwe|mtls|oauthbearer|external)[-_/.]?)+(?:v?\d[\w.]*)?(?:[-_/.](?:\d+|gcm|cbc|ctr|ecb|hmac|sha\d*|pkcs\d\w*|padding|poly1305|with\w*|oaep\w*|mgf1|nopadding|ecdsa|rsa|nistp\d+|cert|openssh\.com|etm|r1|k1|v1|p\d+))*(?:@[\w.]+)?$/i
+  /^(?:(?:hmac|pbkdf2|rsa|ecdsa|ecdh|aes|des|3des|sha|md|hs|rs|es|ps|ed|scram|ssh|dsa|x|tls|ssl|tlsv|sslv|chacha|blowfish|bcrypt|scrypt|argon|crc|xxh|murmur|oaep|pkcs|gcm|cbc|ctr|ecb|eddsa|curve|secp|prime|kyber|dh|ffdhe|http|oauth|saml|oidc|krb|ntlm|kerberos|gssapi|plain|login|cram|digest|basic|bearer|jwt|jws|jwe|mtls|oauthbearer|external)[-_/.]?){1,4}(?:v?\d{1,4}(?:\.\d)?)?(?:[-_/.](?:\d+|gcm|cbc|ctr|ecb|hmac|sha\d*|pkcs\d\w*|padding|poly1305|with\w*|oaep\w*|mgf1|nopadding|ecdsa|rsa|nistp\d+|cert|openssh\.com|etm|r1|k1|v1|p\d+)){0,4}(?:@[\w.]+)?$/i
 const REGION =
   /^(?:(?:us|eu|ap|sa|ca|me|af|il|cn|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest|iso)\w*-?\d?[a-f]?|(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-(?:north|south|east|west|central|northeast|southeast)\w*\d(?:-[a-f])?|(?:east|west|north|south|central|uk|france|germany|japan|korea|brazil|canada|australia|switzerland|norway)\w*(?:us|europe|asia|india|central|east|west|north|south)\d?|global|multi-region)$/i
 const QUALIFIED_CLASS =
@@ -68,7 +70,7 @@ const RESOURCE =
   /^(?:\/subscriptions\/|\/?projects\/|\/?secrets?\/|organizations\/|ocid1\.|gs:\/\/|s3:\/\/|crn:|did:|spiffe:|acct:|tag:|mailto:|data:|blob:|cid:|oid:|x509|CN=|cn=|uid=|ou=|dc=|O=)/i
 const IMAGE =
   /^(?:data:|iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|AAABAA|PHN2Zy|JVBERi0|d09G[MR]|H4sI|UEsDB|Qk0|SUkq|TU0A|T2dnUw|AAEAAAA)/
-const PATTERN = /^\^|\$$.*\^|\[[A-Za-z0-9]-[A-Za-z0-9]|\\[dws][+*{]|\.\*|\(\?[:=!i<]/
+const PATTERN = /^\^.*(?:\$$|[[(\\])|\[[A-Za-z0-9]-[A-Za-z0-9]|\\[dws][+*{]|\.\*|\(\?[:=!i<]/
 const PUBLIC_KEY =
   /^(?:MII(?:B|C)[A-Za-z0-9]{0,2}(?:jAN|DANBg|jANBg)|ssh-(?:rsa|ed25519|dss)|ecdsa-sha2|AAAA[BCE][23]Nza|pk_(?:live|test)_|age1|LS0tLS1CRUdJTi(?:BQVUJ|BDRVJU)|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC))/
 
@@ -112,7 +114,9 @@ const STATES = new Set(
 
 /** Words that say what a value is about rather than being one; a text made only of them is a description. */
 const META =
-  /^(?:(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|api|access|client|auth|oauth|jwt|db|database|user|admin|app|service|svc|server|cred(?:ential)?s?|private|public|value|name|ref|id|string|text|field|input|file|path|env|var|config|default|prod|dev|test|staging|my|the|your|new|old|current|root|store|vault|aws|gcp|azure|k8s|kube|manager|managed|provider|type|class|policy|rotation|reset|url|uri|header|basic|bearer|signing|encryption|master|session|refresh|login|v\d+|\d{1,2})[-_.:/ ]?)+$/i
+  /^(?:pass(?:word|wd|phrase)?|pwd|secrets?|tokens?|keys?|api|access|client|auth|oauth|jwt|db|database|user|admin|app|service|svc|server|creds?|credentials?|private|public|values?|names?|ref|id|string|text|field|input|file|path|env|var|config|default|prod|dev|test|staging|my|the|your|new|old|current|root|store|vault|aws|gcp|azure|k8s|kube|managers?|managed|provider|type|class|policy|rotation|reset|url|uri|header|basic|bearer|signing|encryption|master|session|refresh|login){1,4}$/i
+const isDescription = (v: string): boolean =>
+  v.length <= 96 && v.split(/[-_.:/ ]/).every((part) => /^v?\d{0,2}$/.test(part) || META.test(part))
 
 const isUuid = (v: string): boolean => UUID.test(v)
 
@@ -142,11 +146,11 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
   if (NUMBER.test(v)) return 'number'
   if (ALGORITHM.test(v) && v.length > 2) return 'algorithm'
   if (REGION.test(v)) return 'algorithm'
-  if (QUALIFIED_CLASS.test(v) || DOTTED.test(v)) return 'class'
+  if (QUALIFIED_CLASS.test(v) || (DOTTED.test(v) && wordiness(v) > 0)) return 'class'
   if (CLASS_NAME.test(v) && CLASS_TAIL.test(v)) return 'class'
   if (FILE.test(v)) return 'file'
   if (PATTERN.test(v)) return 'pattern'
-  if (META.test(v)) return 'word'
+  if (isDescription(v)) return 'word'
   return null
 }
 

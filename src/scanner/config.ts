@@ -50,17 +50,12 @@ export const scannerConfig = z
       .default([])
       .meta({ description: 'Ids of rules that stay off.', examples: [['session-cookie']] }),
     weights: scannerWeights.prefault({}),
-    honeytokenFile: z
-      .string()
-      .optional()
-      .meta({
-        description: 'Keyed hashes of planted tokens, as `telltale honeytoken generate` writes them.',
-      }),
-    foldFor: duration()
-      .prefault('1h')
-      .meta({
-        description: 'The same secret in the same place of the same service is reported once in this time.',
-      }),
+    honeytokenFile: z.string().optional().meta({
+      description: 'Keyed hashes of planted tokens, as `telltale honeytoken generate` writes them.',
+    }),
+    foldFor: duration().prefault('1h').meta({
+      description: 'The same secret in the same place of the same service is reported once in this time.',
+    }),
     findingsPerServiceMinute: z
       .int()
       .min(1)

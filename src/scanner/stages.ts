@@ -54,12 +54,13 @@ export class Scorer {
     this.confidence = c.base
     this.notes = [{ stage: 'pattern', delta: c.base, note: c.baseNote }]
     measure(shape, c.text)
+    this.#checksum(c)
     this.#entropy(c, where)
     this.#context(c, where, line)
     if (isKnownExample(c.text)) this.#add('known', -1, 'documentation prints it')
     if (honeytoken !== null) {
       this.#add('honeytoken', 1, `planted token ${honeytoken}`)
-    } else if (this.#config.classifier && !c.words && c.compiled === null) {
+    } else if (this.#config.classifier && !c.words && c.nameKind !== NAME_NONE) {
       const p = this.#classify(c, shape)
       if (p !== null) {
         this.#add(
@@ -103,6 +104,10 @@ export class Scorer {
         `only ${bits.toFixed(1)} bits a character`,
       )
     }
+  }
+
+  #checksum(c: Candidate): void {
+    const w = this.#config.weights
     if (c.compiled?.validator != null) {
       const verdict = c.compiled.validator(c.text)
       if (verdict === 'valid') this.#add('pattern', w.checksumValid, 'structure or checksum is right')

@@ -14,7 +14,7 @@ for (const c of `"'\``) QUOTE[c.charCodeAt(0)] = 1
 const BACKSLASH = 92
 
 const WRAP =
-  /(?:(?:Some|Optional|SecretStr|SecretString|String|str|Secret|Redacted|Just|Ok|quote|raw|std::string|new String|String\.valueOf|String\.from|Buffer\.from|\[\]byte|bytes|b64decode|base64\.b64decode|atob|encodeURIComponent|url\.QueryEscape|pulumi\.secret|SecretValue\.unsafePlainText|Secret\.fromPlainText|ConvertTo-SecureString|cdk\.SecretValue\.unsafePlainText|N|E|U&|q|qq)\s?\(\s?(?=\\{0,7}["'`])|ConvertTo-SecureString (?:-String )?|Optional\[|Some\(|SecretStr\(|[bBuUrRfFNELx]{1,2}(?=\\{0,7}["'])|@(?=")|\[\s?(?=\\{0,7}["'])|\{\s?(?=\\{0,7}["'])|&(?=\\{0,7}")|\(\s?(?=\\{0,7}["']))/y
+  /(?:(?:Some|Optional|SecretStr|SecretString|String|str|Secret|Redacted|Just|Ok|quote|raw|std::string|new String|String\.valueOf|String(?:\.|::)from|Buffer\.from|\[\]byte|bytes|b64decode|base64\.b64decode|atob|encodeURIComponent|url\.QueryEscape|pulumi\.secret|SecretValue\.unsafePlainText|Secret\.fromPlainText|ConvertTo-SecureString|cdk\.SecretValue\.unsafePlainText|N|E|U&|q|qq)\s?\(\s?(?=\\{0,7}["'`])|ConvertTo-SecureString (?:-String )?|Optional\[|Some\(|SecretStr\(|[bBuUrRfFNELx]{1,2}(?=\\{0,7}["'])|@(?=")|\[\s?(?=\\{0,7}["'])|\{\s?(?=\\{0,7}["'])|&(?=\\{0,7}")|\(\s?(?=\\{0,7}["']))/y
 const NEXT_NAME = /(?:amp;|#38;)?[\w.%[\]-]{1,40}=/y
 const NEXT_PAIR = /,\s?\\{0,7}["'`]?[\w. -]{1,40}\\{0,7}["'`]?\s?[=:]/y
 const AFTER_SEMICOLON = /;(?:$|[\s"'`\\)\]}]|[\w. -]{1,40}=)/y

@@ -1,0 +1,577 @@
+import { createHmac } from 'node:crypto'
+import { Assignment, parseAssignment } from './assignment.ts'
+import { isBasic, isBasicCredential, isChallenge, SCHEME } from './auth-scheme.ts'
+import { abstain } from './classifier.ts'
+import { COMMAND_KEYWORDS, parseCommand } from './command-line.ts'
+import type { ScannerConfig } from './config.ts'
+import { FORM_ASSIGNED, FORM_LOOSE, judgeValue } from './judge-value.ts'
+import { leftBoundary } from './left-boundary.ts'
+import { maskOf, publicPrefix } from './mask.ts'
+import { type Candidate, GENERIC, type Match, type RuleInfo } from './match.ts'
+import {
+  classifyName,
+  NAME_AUTH,
+  NAME_COOKIE,
+  NAME_NONE,
+  NAME_PASSWORD,
+  NAME_SECRET,
+  NAME_TOKEN,
+  type NameKind,
+} from './name-grammar.ts'
+import { NAME_WORDS } from './name-words.ts'
+import { findKeywords, hitCount, hits, type PrefilterTables } from './prefilter.kernel.ts'
+import { buildPrefilter, type Keyword } from './prefilter-tables.ts'
+import { findPrivateKey, privateKeyEnd } from './private-key.ts'
+import type { CompiledRule } from './rule.ts'
+import { type Classify, Scorer, type Surroundings } from './stages.ts'
+import {
+  parseUserinfo,
+  USERINFO_NONE,
+  USERINFO_PASSWORD,
+  userinfoEnd,
+  userinfoStart,
+} from './url-userinfo.ts'
+import { findValue, valueEnd, valueQuoted, valueStart } from './value-span.ts'
+
+/**
+ * Bytes in, findings out.
+ *
+ *   bytes --keywords--> hit --opens--> window (latin1 text of the line around it, bounded)
+ *                        |                 |
+ *                        v                 v
+ *               what the keyword asks: rule's pattern | assignment | URL user part | scheme | command | private key
+ *                                          |
+ *                                          v
+ *                        candidates -> overlaps resolved -> stages -> matches
+ *
+ * Everything a hit costs is bounded by the window, so time is linear in the bytes and memory does not grow with them.
+ */
+
+export interface EngineOptions {
+  readonly config: ScannerConfig
+  readonly rules: readonly CompiledRule[]
+  /** Key of the fingerprints. */
+  readonly fingerprintKey: Uint8Array
+  /** Id of the planted token whose text this is, or null. */
+  readonly honeytoken?: (secret: string) => string | null
+  readonly classify?: Classify
+}
+
+/** Where the bytes come from. */
+export interface ScanContext extends Surroundings {
+  /** Name of the attribute or field whose value the bytes are, or null: `db.password` makes them a password. */
+  readonly name: string | null
+}
+
+export const LOG_CONTEXT: ScanContext = { name: null, format: 'log', testFile: false }
+
+/** Node's fast path under `toString('latin1', ...)`, which its types leave out. */
+type Latin1Buffer = Buffer & { latin1Slice(start: number, end: number): string }
+
+type Handler = (at: number, length: number) => void
+
+/** Bytes of a line left of a hit and right of it that a window holds at least, where the line has them. */
+const LOOK_BACK = 4096
+const LOOK_AHEAD = 16_384
+/** A hit this near to the end of a window that a longer line was cut for opens a new one. */
+const AHEAD_MIN = 8192
+/** A generic value goes no further than this. */
+const MAX_VALUE = 8192
+const DEFAULT_RULE_BASE = 0.85
+const GENERIC_BASE = 0.3
+const SCHEME_BASE = 0.4
+const PARSED_BASE = 0.5
+const NEWLINE = 10
+
+const nameByte = new Uint8Array(256)
+for (let c = 0; c < 256; c++) nameByte[c] = /[A-Za-z0-9_.-]/.test(String.fromCharCode(c)) ? 1 : 0
+
+interface Found extends Candidate {
+  /** Absolute offsets. */
+  from: number
+  to: number
+  line: string
+}
+
+export class ScanEngine {
+  readonly #tables: PrefilterTables
+  readonly #handlers: Handler[] = []
+  readonly #scorer: Scorer
+  readonly #options: EngineOptions
+  readonly #disabled: ReadonlySet<string>
+  readonly #assignment = new Assignment()
+
+  #bytes: Uint8Array = new Uint8Array(0)
+  #latin1 = Buffer.alloc(0) as Latin1Buffer
+  #from = 0
+  #to = 0
+  #context: ScanContext = LOG_CONTEXT
+  /** The open window and its text. */
+  #windowFrom = 0
+  #windowTo = -1
+  #windowCut = false
+  #text = ''
+  /** Past the name, URL or key last handled: hits inside it were seen. */
+  #nameEnd = 0
+  #urlEnd = 0
+  #keyEnd = 0
+  #found: Found[] = []
+  #emit: (match: Match) => void = () => {}
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#scorer = new Scorer(options.config, options.classify ?? abstain)
+    this.#disabled = new Set(options.config.disabledRules)
+    const keywords: Keyword[] = []
+    const add = (text: string, handler: Handler, ignoreCase = false): void => {
+      keywords.push({ text, ignoreCase })
+      this.#handlers.push(handler)
+    }
+    for (const rule of options.rules) {
+      if (this.#disabled.has(rule.id)) continue
+      for (const keyword of rule.keywords) add(keyword, (at) => this.#rule(rule, at), rule.ignoreCase)
+    }
+    for (const word of NAME_WORDS) add(word, (at, length) => this.#name(at, length))
+    for (const word of COMMAND_KEYWORDS) add(word, (at) => this.#command(at))
+    for (const word of ['Bearer ', 'bearer ', 'BEARER ', 'Basic ', 'basic ', 'Bearer%20'])
+      add(word, (at) => this.#scheme(at))
+    add('://', (at) => this.#url(at))
+    add('PRIVATE KEY', (at) => this.#privateKey(at))
+    add('ookie', (at) => this.#cookies(at))
+    add('IDENTIFIED ', (at) => this.#identified(at), true)
+    this.#tables = buildPrefilter(keywords)
+    this.#lengths = Uint16Array.from(keywords, (k) => Buffer.byteLength(k.text))
+  }
+  readonly #lengths: Uint16Array
+
+  /**
+   * Finds every secret in bytes[start..end).
+   * @param emit gets matches in order of their place; called before this returns
+   */
+  scanSpan(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    context: ScanContext,
+    emit: (match: Match) => void,
+  ): void {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as Latin1Buffer
+    }
+    this.#from = start
+    this.#to = end
+    this.#context = context
+    this.#emit = emit
+    this.#windowTo = -1
+    this.#nameEnd = start
+    this.#urlEnd = start
+    this.#keyEnd = start
+    this.#found.length = 0
+    if (context.name !== null) this.#named(context.name)
+    let from = start
+    while (from < end) {
+      from = findKeywords(this.#tables, bytes, from, end)
+      for (let h = 0; h < hitCount; h++) {
+        const at = hits[h * 2]!
+        const keyword = hits[h * 2 + 1]!
+        if (this.#found.length > 48) this.#flush(at - LOOK_BACK)
+        this.#handlers[keyword]!(at, this.#lengths[keyword]!)
+      }
+    }
+    this.#flush(Number.POSITIVE_INFINITY)
+  }
+
+  /** HMAC-SHA-256 of a secret, 32 hex digits. */
+  fingerprint(secret: string): string {
+    return createHmac('sha256', this.#options.fingerprintKey)
+      .update(secret, 'latin1')
+      .digest('hex')
+      .slice(0, 32)
+  }
+
+  /** Makes the window hold the line around `at`. */
+  #open(at: number): void {
+    if (
+      at >= this.#windowFrom &&
+      at < this.#windowTo &&
+      !(this.#windowCut && at > this.#windowTo - AHEAD_MIN)
+    )
+      return
+    const bytes = this.#bytes
+    let from = at
+    const low = Math.max(this.#from, at - LOOK_BACK)
+    while (from > low && bytes[from - 1] !== NEWLINE) from--
+    let to = at
+    const high = Math.min(this.#to, at + LOOK_AHEAD)
+    while (to < high && bytes[to] !== NEWLINE) to++
+    this.#windowFrom = from
+    this.#windowTo = to
+    this.#windowCut = to === high && to < this.#to
+    this.#text = this.#latin1.latin1Slice(from, to)
+  }
+
+  #rule(rule: CompiledRule, at: number): void {
+    this.#open(at)
+    const found = rule.match(this.#text, at - this.#windowFrom)
+    if (found === null) return
+    const text = this.#text.slice(found.secretStart, found.secretEnd)
+    if (isFiller(text)) return
+    const before = this.#text.slice(Math.max(0, found.start - 3), found.start)
+    this.#add(rule, rule, found.secretStart, found.secretEnd, DEFAULT_RULE_BASE, `form of ${rule.provider}`, {
+      assigned: /[=:]\s?["']?$/.test(before),
+    })
+  }
+
+  #name(at: number, length: number): void {
+    if (at < this.#nameEnd) return
+    const bytes = this.#bytes
+    let s = at
+    let e = at + length
+    const low = Math.max(this.#from, at - 64)
+    const high = Math.min(this.#to, e + 64)
+    while (s > low && nameByte[bytes[s - 1]!] === 1) s--
+    while (e < high && nameByte[bytes[e]!] === 1) e++
+    this.#nameEnd = e
+    if (e >= this.#to) return
+    const word = this.#latin1.latin1Slice(s, e)
+    if (
+      classifyName(word) === NAME_NONE &&
+      !/(?:key|token|phrase|secret)[.-]?$/i.test(word) &&
+      s > this.#from &&
+      !isEscapeByte(bytes[s - 1]!)
+    )
+      return
+    this.#open(at)
+    const a = this.#assignment
+    const shift = this.#windowFrom
+    const limit = Math.min(this.#text.length, at - shift + MAX_VALUE)
+    if (!parseAssignment(a, this.#text, at - shift, at + length - shift, limit)) return
+    this.#assigned(a)
+  }
+
+  /** Judges the value of a parsed assignment. */
+  #assigned(a: Assignment): void {
+    const text = this.#text
+    SCHEME.lastIndex = a.start
+    const scheme = SCHEME.exec(text)
+    if (scheme !== null && SCHEME.lastIndex < text.length) {
+      this.#schemeValue(scheme[0], SCHEME.lastIndex, a.kind)
+      return
+    }
+    let start = a.start
+    let value = text.slice(start, a.end)
+    let kind = a.kind
+    if (kind === NAME_AUTH) {
+      const pair = /^["']?[\w.@+-]{1,64}\s?[:/]\s?(?=\S{4})/.exec(value)
+      if (isBasicCredential(value) && value.length > 8) {
+        this.#add(GENERIC.basic, null, start, a.end, PARSED_BASE, 'base64 of user and password', {
+          assigned: true,
+        })
+        return
+      }
+      if (pair !== null && !/^\w+:\/\//.test(value)) {
+        start += pair[0].length
+        value = text.slice(start, a.end)
+        kind = NAME_PASSWORD
+        if (!/\d|[!$%^&*@#+?]/.test(value)) return
+      } else kind = NAME_TOKEN
+    }
+    const decoded = value.includes('%') && /%[0-9A-Fa-f]{2}/.test(value) ? percentDecoded(value) : value
+    const verdict = judgeValue(kind, decoded, a.quoted, a.form)
+    if (verdict.kind === 'no') return
+    if (verdict.kind === 'words' && !this.#wordsStand(a)) return
+    const rule =
+      kind === NAME_PASSWORD ? GENERIC.password : kind === NAME_SECRET ? GENERIC.secret : GENERIC.token
+    this.#add(rule, null, start, start + value.length, GENERIC_BASE, `value of ${kindName(kind)}`, {
+      assigned: a.form !== FORM_LOOSE,
+      nameKind: kind,
+      words: verdict.kind === 'words',
+    })
+  }
+
+  /** Words count as a password only where the value ends as values do, not where a sentence goes on. */
+  #wordsStand(a: Assignment): boolean {
+    if (a.quoted || a.flag) return true
+    const rest = this.#text.slice(a.end, a.end + 40)
+    if (/^[.]?\s*$/.test(rest)) return true
+    return /^(?:[,;&|)\]}"']|\s+(?:--?[A-Za-z]|["']?[\w.-]+["']?\s?[=:]|[|#]|\/\/|&&|\\|\/\w))/.test(rest)
+  }
+
+  #schemeValue(scheme: string, at: number, kind: NameKind): void {
+    if (isChallenge(scheme)) return
+    const limit = Math.min(this.#text.length, at + MAX_VALUE)
+    findValue(this.#text, at, limit)
+    const start = valueStart
+    const value = this.#text.slice(start, valueEnd).replace(/\\+$/, '')
+    if (isBasic(scheme)) {
+      if (isBasicCredential(value)) {
+        this.#add(
+          GENERIC.basic,
+          null,
+          start,
+          start + value.length,
+          PARSED_BASE,
+          'base64 of user and password',
+          { assigned: true },
+        )
+      }
+      return
+    }
+    const verdict = judgeValue(
+      kind === NAME_NONE ? NAME_TOKEN : NAME_SECRET,
+      value,
+      valueQuoted,
+      FORM_ASSIGNED,
+    )
+    if (verdict.kind !== 'strong') return
+    const rule: RuleInfo = kind === NAME_NONE ? GENERIC.bearer : GENERIC.header
+    this.#add(rule, null, start, start + value.length, SCHEME_BASE, 'after an authentication scheme', {
+      assigned: true,
+      nameKind: NAME_TOKEN,
+    })
+  }
+
+  #scheme(at: number): void {
+    this.#open(at)
+    const p = at - this.#windowFrom
+    if (!leftBoundary(this.#text, p)) return
+    SCHEME.lastIndex = p
+    const scheme = SCHEME.exec(this.#text)
+    if (scheme !== null) this.#schemeValue(scheme[0], SCHEME.lastIndex, NAME_NONE)
+  }
+
+  #url(at: number): void {
+    if (at < this.#urlEnd) return
+    // Most URLs have no user part: look for `@` before the first byte that ends one.
+    const bytes = this.#bytes
+    const high = Math.min(this.#to, at + 400)
+    let p = at + 3
+    for (; p < high; p++) {
+      const c = bytes[p]!
+      if (c === 64) break
+      if (c <= 32 || c === 34 || c === 39 || c === 60 || c === 62 || c === 96) return
+    }
+    if (p >= high) return
+    this.#open(at)
+    const kind = parseUserinfo(this.#text, at - this.#windowFrom)
+    if (kind === USERINFO_NONE) return
+    this.#urlEnd = userinfoEnd + this.#windowFrom
+    const rule = kind === USERINFO_PASSWORD ? GENERIC.url : GENERIC.urlToken
+    this.#add(rule, null, userinfoStart, userinfoEnd, PARSED_BASE, 'user part of a URL', { assigned: true })
+  }
+
+  #command(at: number): void {
+    this.#open(at)
+    const p = at - this.#windowFrom
+    if (!leftBoundary(this.#text, p)) return
+    parseCommand(this.#text, p, this.#text.length, (start, end) =>
+      this.#add(GENERIC.command, null, start, end, PARSED_BASE, 'option of a command', { assigned: true }),
+    )
+  }
+
+  #privateKey(at: number): void {
+    if (at < this.#keyEnd) return
+    const begin = findPrivateKey(this.#bytes, at, this.#from, this.#to)
+    if (begin < 0) return
+    this.#keyEnd = privateKeyEnd
+    this.#open(begin)
+    const text = this.#latin1.latin1Slice(begin, privateKeyEnd)
+    this.#keep({
+      rule: GENERIC.privateKey,
+      compiled: null,
+      start: 0,
+      end: 0,
+      text,
+      base: 0.9,
+      baseNote: 'private key block',
+      assigned: false,
+      nameKind: NAME_NONE,
+      words: false,
+      from: begin,
+      to: privateKeyEnd,
+      line: this.#text.slice(0, Math.max(0, begin - this.#windowFrom)),
+    })
+  }
+
+  #cookies(at: number): void {
+    this.#open(at)
+    const header = /ookie2?["'\\]{0,8}\s?[:=]\s?["'\\]{0,8}/y
+    header.lastIndex = at - this.#windowFrom
+    if (!header.test(this.#text)) return
+    const pair = /\s?([\w.%-]{1,64})=([^;\s"'\\,]{1,4096})(?:;|$|(?=[\s"'\\,]))/y
+    pair.lastIndex = header.lastIndex
+    for (let m = pair.exec(this.#text); m !== null; m = pair.exec(this.#text)) {
+      if (classifyName(m[1]!) !== NAME_NONE) continue // the name says it all, and is a hit of its own
+      if (
+        !/sess|auth|token|jwt|^sid$|[._-]sid$|sso|remember|login|ticket/i.test(m[1]!) ||
+        /csrf|xsrf/i.test(m[1]!)
+      )
+        continue
+      const value = percentDecoded(m[2]!)
+      if (judgeValue(NAME_TOKEN, value, true, FORM_ASSIGNED).kind !== 'strong' || value.length < 20) continue
+      const start = pair.lastIndex - m[0].length + m[0].indexOf('=') + 1
+      this.#add(GENERIC.cookie, null, start, start + m[2]!.length, GENERIC_BASE, 'session cookie', {
+        assigned: true,
+        nameKind: NAME_TOKEN,
+      })
+    }
+  }
+
+  /** `IDENTIFIED BY 'x'`, with or without a plugin's name. */
+  #identified(at: number): void {
+    this.#open(at)
+    const re = /identified\s+(?:with\s+\S{1,40}\s+)?(?:by|using)\s+(?:password\s+)?(?=[\\"'`\w])/iy
+    re.lastIndex = at - this.#windowFrom
+    if (!re.test(this.#text)) return
+    findValue(this.#text, re.lastIndex, this.#text.length)
+    const value = this.#text.slice(valueStart, valueEnd)
+    const verdict = judgeValue(NAME_PASSWORD, value, valueQuoted, valueQuoted ? FORM_ASSIGNED : FORM_LOOSE)
+    if (verdict.kind === 'no') return
+    this.#add(GENERIC.sql, null, valueStart, valueEnd, GENERIC_BASE, 'password of a statement', {
+      assigned: true,
+      nameKind: NAME_PASSWORD,
+      words: verdict.kind === 'words',
+    })
+  }
+
+  /** The whole span is the value of `name`. */
+  #named(name: string): void {
+    const kind = classifyName(name)
+    if (kind === NAME_NONE || this.#to - this.#from > MAX_VALUE || this.#to === this.#from) return
+    this.#open(this.#from)
+    const a = this.#assignment
+    a.name = name
+    a.kind = kind
+    a.start = 0
+    a.end = this.#text.length
+    a.quoted = true
+    a.form = FORM_ASSIGNED
+    a.flag = false
+    this.#assigned(a)
+  }
+
+  /** Keeps a candidate whose offsets are in the window's text. */
+  #add(
+    rule: RuleInfo,
+    compiled: CompiledRule | null,
+    start: number,
+    end: number,
+    base: number,
+    baseNote: string,
+    signs: { readonly assigned: boolean; readonly nameKind?: NameKind; readonly words?: boolean },
+  ): void {
+    if (end <= start) return
+    this.#keep({
+      rule,
+      compiled,
+      start,
+      end,
+      text: this.#text.slice(start, end),
+      base,
+      baseNote,
+      assigned: signs.assigned,
+      nameKind: signs.nameKind ?? NAME_NONE,
+      words: signs.words ?? false,
+      from: start + this.#windowFrom,
+      to: end + this.#windowFrom,
+      line: this.#context.format === 'log' ? '' : this.#text.slice(0, start),
+    })
+  }
+
+  #keep(found: Found): void {
+    if (this.#disabled.has(found.rule.id)) return
+    this.#found.push(found)
+  }
+
+  /** Scores and emits what ends before `before`; of those that overlap the most specific stays. */
+  #flush(before: number): void {
+    const found = this.#found
+    if (found.length === 0) return
+    found.sort((a, b) => a.from - b.from || rank(b) - rank(a) || b.to - a.to)
+    let kept = 0
+    let i = 0
+    while (i < found.length) {
+      // a run of candidates that overlap one another
+      let to = found[i]!.to
+      let j = i + 1
+      while (j < found.length && found[j]!.from < to) to = Math.max(to, found[j++]!.to)
+      if (to > before) {
+        while (i < found.length) found[kept++] = found[i++]!
+        break
+      }
+      if (j === i + 1) this.#report(found[i]!)
+      else this.#resolve(found.slice(i, j))
+      i = j
+    }
+    found.length = kept
+  }
+
+  #resolve(run: Found[]): void {
+    run.sort((a, b) => rank(b) - rank(a) || b.to - b.from - (a.to - a.from) || a.from - b.from)
+    const taken: Found[] = []
+    const reported: Match[] = []
+    for (const c of run) {
+      if (taken.some((t) => c.from < t.to && t.from < c.to)) continue
+      const match = this.#match(c)
+      if (match === null) continue
+      taken.push(c)
+      reported.push(match)
+    }
+    reported.sort((a, b) => a.start - b.start)
+    for (const match of reported) this.#emit(match)
+  }
+
+  #report(c: Found): void {
+    const match = this.#match(c)
+    if (match !== null) this.#emit(match)
+  }
+
+  #match(c: Found): Match | null {
+    const honeytoken = this.#options.honeytoken?.(c.text) ?? null
+    if (!this.#scorer.score(c, this.#context, c.line, honeytoken)) return null
+    const prefix = c.compiled === null ? '' : publicPrefix(c.text, c.compiled.keywords)
+    return {
+      rule: c.rule,
+      start: c.from,
+      end: c.to,
+      confidence: this.#scorer.confidence,
+      masked: maskOf(c.text.length, prefix),
+      fingerprint: this.fingerprint(c.text),
+      honeytoken,
+      stages: this.#scorer.notes,
+    }
+  }
+}
+
+/** A provider's rule says more than a generic one; among generic ones a parsed place says more than a name. */
+const rank = (c: Found): number =>
+  c.compiled !== null ? 3 : c.rule === GENERIC.privateKey ? 4 : c.base >= PARSED_BASE ? 2 : 1
+
+/** `\n`, `%` and the like before a name: its first letters may belong to an escape. */
+const isEscapeByte = (c: number): boolean => c === 92 || c === 37 || c === 91
+
+const kindName = (kind: NameKind): string =>
+  kind === NAME_PASSWORD
+    ? 'a password field'
+    : kind === NAME_SECRET
+      ? 'a key or secret field'
+      : kind === NAME_COOKIE
+        ? 'a cookie'
+        : 'a token field'
+
+const percentDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** `ghp_xxxxxxxx`, `AKIAAAAAAAAAAAAAAAAA`, `sk_live_1234567890...`: a form filled with nothing. */
+function isFiller(text: string): boolean {
+  if (/x{6,}|X{6,}|\*{3,}|\.{3}|0{9,}|<|\$\{|\{\{/.test(text)) return true
+  const body = text.length > 16 ? text.slice(8) : text
+  const seen = new Set(body)
+  return body.length >= 12 && seen.size <= 4
+}
