@@ -54,6 +54,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'scanner',
     'simulate',
     'pipeline',
+    'state',
     'ingest',
     'detectors',
   ],

@@ -39,6 +39,7 @@ export const ERRORS = {
   ),
   USAGE: spec(500, 13, 64, false, 'Run `telltale --help`.'),
   INPUT_UNREADABLE: spec(500, 13, 66, false, 'Check the path and the permissions of the input.'),
+  OUTPUT_UNWRITABLE: spec(500, 13, 73, false, 'Check the path, its permissions and the space left.'),
   LISTEN_FAILED: spec(500, 13, 69, false, 'Another process holds the address; change the port or stop it.'),
   BAD_PROTOBUF: spec(400, 3, 65, false, 'The body is not an OTLP export request in protobuf.'),
   BAD_JSON: spec(400, 3, 65, false, 'The body is not an OTLP export request in JSON.'),

@@ -14,9 +14,13 @@ import { TextReader } from './text-reader.ts'
 
 export interface FileSettings {
   readonly format: FileFormat | 'auto'
+  /** Names the source in findings, and the series of rows that name none. */
+  readonly name: string
   readonly fields: FieldMapping
   /** Column names of a CSV that has no header. */
   readonly columns: readonly string[] | null
+  /** Header of the part before: used when the first line looks like a row of it rather than like a header. */
+  readonly headerBefore?: readonly string[] | null
   readonly year: number
   readonly timePattern: { exec(text: string): RegExpExecArray | null } | null
   /** Fill {@link FilledBatch.lines}. */
@@ -62,6 +66,8 @@ export class FileSource {
   /** The first few malformed lines. */
   readonly examples: { readonly line: number; readonly problem: Problem }[] = []
   format: FileFormat | null = null
+  /** Of a CSV, once its header is read. */
+  header: readonly string[] | null = null
   #reader: RowReader | null = null
   #otlp: OtlpLines | null = null
   #lines: InputLine[] = []
@@ -134,7 +140,7 @@ export class FileSource {
     else yield* this.#settle(problem, line)
   }
 
-  /** A row's position is offset + row, so lines left out end a batch. */
+  /** A row's position is its line, counted up from the batch's offset, so lines left out end a batch. */
   *#gap(line: number): Generator<FilledBatch> {
     const batch = this.#batch
     if (batch.count > 0 && batch.offset + batch.count !== line) yield* this.#flush()
@@ -158,7 +164,7 @@ export class FileSource {
     const batch = this.#batch
     const otlp = this.#otlp!
     const ok = otlp.read(batch, bytes, start, end)
-    batch.stream = `file:${this.#input.name}`
+    batch.stream = `file:${this.#settings.name}`
     batch.offset = this.line
     if (!ok) {
       this.#refuse('not an OTLP request', this.line)
@@ -172,8 +178,9 @@ export class FileSource {
   #start(line: number): void {
     const batch = this.#batch
     batch.reset(SIGNAL_LOGS)
-    batch.stream = `file:${this.#input.name}`
+    batch.stream = `file:${this.#settings.name}`
     batch.offset = line
+    batch.rowPerOffset = true
     this.#reader!.begin(batch)
   }
 
@@ -192,9 +199,10 @@ export class FileSource {
 
   /** Settles the format by the first line. @returns true when the line was a header */
   #begin(bytes: Uint8Array, start: number, end: number): boolean {
-    const { format, fields, columns, year, timePattern, withLines, decodeOtlp } = this.#settings
-    const series = this.#input.name
+    const { format, fields, year, timePattern, withLines, decodeOtlp } = this.#settings
+    const series = this.#settings.name
     const stop = end > start && bytes[end - 1] === 13 ? end - 1 : end
+    const columns = this.#knownColumns(bytes, start, stop)
     const guess = columns === null ? sniffFormat(bytes, start, stop, fields) : 'csv'
     this.format = format === 'auto' ? guess : format
     if (this.format === 'otlp') this.#otlp = new OtlpLines(decodeOtlp)
@@ -206,11 +214,21 @@ export class FileSource {
       const delimiter = guessDelimiter(bytes, start, stop)
       const header = columns ?? readHeader(bytes, start, stop, delimiter)
       if (header.length === 0) throw new TelltaleError('USAGE', 'the CSV header does not close a quote')
+      this.header = header
       const map = new FieldMap(fields)
       this.#reader = new CsvReader({ fields: map, header, delimiter, series, withOrigin: withLines })
       return columns === null
     }
     return false
+  }
+
+  /** Columns the first line need not name: the user's, or those of the part before when it is a row of it. */
+  #knownColumns(bytes: Uint8Array, start: number, end: number): readonly string[] | null {
+    const { columns, headerBefore = null } = this.#settings
+    if (columns !== null || headerBefore === null) return columns
+    const cells = readHeader(bytes, start, end, guessDelimiter(bytes, start, end))
+    const isHeader = cells.every((c, i) => c === headerBefore[i])
+    return cells.length === headerBefore.length && !isHeader ? headerBefore : null
   }
 }
 

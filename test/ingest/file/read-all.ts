@@ -51,6 +51,7 @@ export async function readAll(
     opened,
     {
       format: 'auto',
+      name: 'stdin',
       fields: {},
       columns: null,
       year: 2000,
