@@ -107,14 +107,22 @@ export class Arena {
     return at
   }
 
-  /** Replaces all content by what {@link Arena.writeTo} wrote. @returns offset past it, or -1 when it does not fit */
-  readFrom(bytes: Uint8Array, offset: number): number {
+  /** Offset past what {@link Arena.writeTo} wrote at `offset`, or -1 when it does not fit this arena. */
+  endOf(bytes: Uint8Array, offset: number): number {
     if (offset + HEADER_BYTES > bytes.byteLength) return -1
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const high = view.getFloat64(offset + 8, true)
     const end = offset + HEADER_BYTES + high * this.strideWords * 8
     const fits = view.getFloat64(offset, true) === this.strideWords && high >= 0 && high <= this.maxSlots
-    if (!fits || end > bytes.byteLength) return -1
+    return fits && end <= bytes.byteLength ? end : -1
+  }
+
+  /** Replaces all content by what {@link Arena.writeTo} wrote. @returns offset past it, or -1 when it does not fit */
+  readFrom(bytes: Uint8Array, offset: number): number {
+    const end = this.endOf(bytes, offset)
+    if (end < 0) return -1
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const high = view.getFloat64(offset + 8, true)
     this.chunks.length = 0
     this.high = high
     this.used = view.getFloat64(offset + 16, true)

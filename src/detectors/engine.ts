@@ -1,0 +1,442 @@
+import { hashA, hashB, hashBytes } from '../columns/hash.kernel.ts'
+import type { KeyTable } from '../columns/key-table.ts'
+import {
+  ATTR_STRIDE,
+  FLAG_CUMULATIVE,
+  FLAGS,
+  HASH_A,
+  HASH_B,
+  METRIC_GAUGE,
+  type RecordBatch,
+  ROW_STRIDE,
+  SEVERITY,
+  SIGNAL_LOGS,
+  SIGNAL_METRICS,
+  SIGNAL_SPANS,
+  STATUS,
+  TEXT_END,
+  TEXT_START,
+} from '../columns/record-batch.ts'
+import type { DetectorStage, DetectorStatus, RowScores } from '../columns/stage.ts'
+import type { Clock } from '../core/clock.ts'
+import type { FindingEmitter } from '../core/finding.ts'
+import type { Arena } from './arena.ts'
+import { BUILTIN_PROFILES } from './builtin-profiles.ts'
+import type { DetectorsConfig } from './config.ts'
+import { EventClock } from './event-clock.ts'
+import { FindingBook, type SavedBook } from './findings.ts'
+import { BIN_END_MS, BIN_MS, LAMBDA } from './holt-winters/baseline.kernel.ts'
+import { type CompiledProfile, NAME_FIELD, type ProfilePlan, planProfiles } from './profile-plan.ts'
+import { Registry } from './registry.ts'
+import { numberOf, RowFields } from './row-fields.kernel.ts'
+import { SeriesStore } from './series.ts'
+import * as layout from './series-layout.ts'
+import { readSnapshot, schemaOf, writeSnapshot } from './snapshot.ts'
+import { TimerWheel } from './timer-wheel.ts'
+
+export interface DetectorDeps {
+  readonly keys: KeyTable
+  /** Wall time for a live stream; null when replaying, where only event time counts. */
+  readonly clock: Clock | null
+  /** Replaces secrets in series values that are about to be shown. */
+  readonly mask?: (text: string) => string
+}
+
+const ERROR_SEVERITY = 17
+const STATUS_ERROR = 2
+const HTTP_FAILED = 400
+/** A series of a stream watched for this long was silent before its first row. */
+const WATCHED_MS = 120_000
+const NAME_CHARS = 128
+/** Series with few rows give way after this when the table is full, busy ones after IDLE_MS. */
+const STRAY_EVENTS = 3
+const STRAY_MS = 60_000
+const IDLE_MS = 600_000
+const EVICT_TRIES = 16
+const TIMER_MAX_MS = 240_000
+
+/** The engine: rows to series, time to series, findings out. Reserves its keys in the table when made. */
+export function createDetectors(config: DetectorsConfig, deps: DetectorDeps): Detectors {
+  return new Detectors(config, deps)
+}
+
+interface SavedEngine {
+  readonly clock: readonly (number | null)[]
+  readonly tick: number | null
+  readonly hand: number
+  readonly evictions: number
+  readonly overflowRows: number
+  readonly lateRows: number
+  readonly births: readonly number[]
+  readonly book: SavedBook
+  /** Slots of living series and, in the same order, their key texts. */
+  readonly live: readonly number[]
+  readonly names: readonly string[]
+}
+
+export class Detectors implements DetectorStage {
+  readonly #config: DetectorsConfig
+  readonly #clock: Clock | null
+  readonly #plan: ProfilePlan
+  readonly #fields: RowFields
+  readonly #store: SeriesStore
+  readonly #book: FindingBook
+  readonly #registry: Registry
+  readonly #wheel: TimerWheel
+  readonly #time = new EventClock()
+  /** Key texts by slot, joined by NUL. */
+  #names: string[] = []
+  readonly #seriesCount: number[]
+  /** Births after the stream was watched for a while, fading by the day; many births are no news. */
+  readonly #births: Float64Array
+  #evictions = 0
+  /** Rows of new series for which there was no slot. */
+  overflowRows = 0
+  #hand = 0
+  /** Hash of everything a snapshot must agree with. */
+  readonly #schema: number
+  readonly #fire = (slot: number, timeMs: number): void => this.#onTimer(slot, timeMs)
+
+  constructor(config: DetectorsConfig, deps: DetectorDeps) {
+    const profiles = config.profiles.length > 0 ? config.profiles : BUILTIN_PROFILES
+    this.#config = config
+    this.#clock = deps.clock
+    this.#plan = planProfiles(profiles, deps.keys)
+    this.#fields = new RowFields(this.#plan)
+    this.#store = new SeriesStore({
+      maxSeries: config.maxSeries,
+      latenessMs: config.lateness,
+      precision: config.sketchPrecision,
+      sketchPeriodMs: config.sketchPeriod,
+      alarmsPerMs: config.falseAlarms.count / config.falseAlarms.perMs,
+    })
+    this.#registry = new Registry(config.maxSeries)
+    this.#wheel = new TimerWheel(this.#store.core)
+    this.#seriesCount = profiles.map(() => 0)
+    this.#births = new Float64Array(profiles.length)
+    this.#schema = schemaOf({ profiles, precision: config.sketchPrecision, seed: deps.keys.seed })
+    this.#book = new FindingBook(this.#store, {
+      mask: deps.mask ?? ((text) => text),
+      units: (profile) => this.#plan.profiles[profile]!.unit,
+      nameOf: (slot) => this.#nameOf(slot),
+    })
+    this.#store.keeper = this.#book
+  }
+
+  observe(batch: RecordBatch, emit: FindingEmitter, rows?: RowScores): void {
+    const wall = this.#clock === null ? Number.NaN : this.#clock.nowMs()
+    const profiles = this.#plan.bySignal[batch.signal]!
+    const book = this.#book
+    book.emit = emit
+    this.#fields.start()
+    for (let row = 0; row < batch.count; row++) {
+      if (rows !== undefined) {
+        rows.score[row] = 0
+        rows.alert[row] = 0
+      }
+      const timeMs = this.#time.take(batch.timeMs[row]!, wall)
+      if (!(timeMs > 0)) continue
+      const now = this.#time.nowMs
+      if (!(now < this.#nextTickMs)) this.#runTimers(now)
+      book.batch = batch
+      book.row = row
+      this.#fields.read(batch, row)
+      for (let i = 0; i < profiles.length; i++) this.#observeRow(profiles[i]!, batch, row, timeMs, now, rows)
+    }
+    book.batch = null
+    if (wall > 0) this.#time.settle(wall)
+  }
+
+  tick(nowMs: number, emit: FindingEmitter): void {
+    this.#book.emit = emit
+    this.#time.tick(nowMs)
+    if (this.#time.nowMs >= this.#nextTickMs) this.#runTimers(this.#time.nowMs)
+  }
+
+  snapshot(): Uint8Array {
+    const registry = this.#registry
+    const high = this.#store.core.high
+    const keys = new Int32Array(high * 2)
+    const live: number[] = []
+    for (let slot = 0; slot < high; slot++) {
+      keys[2 * slot] = registry.hashA(slot)
+      keys[2 * slot + 1] = registry.hashB(slot)
+      if (this.#names[slot] !== undefined && registry.has(slot)) live.push(slot)
+    }
+    const meta: SavedEngine = {
+      clock: this.#time.save(),
+      tick: this.#wheel.tick,
+      hand: this.#hand,
+      evictions: this.#evictions,
+      overflowRows: this.overflowRows,
+      lateRows: this.#store.lateRows,
+      births: [...this.#births],
+      book: this.#book.save(),
+      live,
+      names: live.map((slot) => this.#names[slot]!),
+    }
+    return writeSnapshot(this.#schema, meta, [this.#wheel.heads, keys], this.#arenas)
+  }
+
+  restore(bytes: Uint8Array): void {
+    const saved = readSnapshot(bytes, this.#schema, this.#arenas)
+    const meta = saved.meta as SavedEngine
+    saved.applyArenas()
+    this.#time.load(meta.clock)
+    this.#wheel.tick = meta.tick ?? Number.NaN
+    this.#wheel.heads.set(saved.tables[0]!)
+    this.#hand = meta.hand
+    this.#evictions = meta.evictions
+    this.overflowRows = meta.overflowRows
+    this.#store.lateRows = meta.lateRows
+    this.#births.set(meta.births)
+    this.#book.load(meta.book)
+    this.#registry.clear()
+    this.#names = []
+    this.#seriesCount.fill(0)
+    meta.live.forEach((slot, i) => {
+      this.#registry.add(slot, saved.tables[1]![2 * slot]!, saved.tables[1]![2 * slot + 1]!)
+      this.#names[slot] = meta.names[i]!
+      const profile = this.#store.profileOf(slot)
+      this.#seriesCount[profile] = this.#seriesCount[profile]! + 1
+    })
+  }
+
+  get #arenas(): readonly Arena[] {
+    return [this.#store.core, this.#store.values, this.#store.subjects]
+  }
+
+  status(): DetectorStatus {
+    const open = this.#plan.profiles.map(() => 0)
+    for (const finding of this.#book.open) {
+      if (finding !== null) open[this.#store.profileOf(finding.slot)]!++
+    }
+    return {
+      series: this.#registry.size,
+      seriesMax: this.#config.maxSeries,
+      evictions: this.#evictions,
+      lateRows: this.#store.lateRows,
+      open: this.#book.openCount,
+      stateBytes: this.#store.stateBytes,
+      profiles: this.#plan.profiles.map((profile, i) => ({
+        name: profile.name,
+        series: this.#seriesCount[i]!,
+        open: open[i]!,
+      })),
+    }
+  }
+
+  get #nextTickMs(): number {
+    return Number.isNaN(this.#wheel.tick) ? Number.NEGATIVE_INFINITY : (this.#wheel.tick + 1) * 250
+  }
+
+  #runTimers(now: number): void {
+    this.#wheel.start(now)
+    this.#wheel.advance(now, this.#fire)
+  }
+
+  #observeRow(
+    profile: CompiledProfile,
+    batch: RecordBatch,
+    row: number,
+    timeMs: number,
+    now: number,
+    rows: RowScores | undefined,
+  ): void {
+    const fields = this.#fields
+    const attrs = batch.attrs
+    if (profile.matches.length > 0 && !this.#matches(profile, batch)) return
+    let a = profile.seedA
+    let b = profile.seedB
+    const parts = profile.parts
+    for (let i = 0; i < parts.length; i++) {
+      const field = parts[i]!
+      let x = 0
+      let y = 0
+      if (field === NAME_FIELD) {
+        const o = row * ROW_STRIDE
+        hashBytes(
+          batch.view,
+          batch.bytes,
+          batch.rows[o + TEXT_START]!,
+          batch.rows[o + TEXT_END]!,
+          profile.seedA,
+        )
+        x = hashA
+        y = hashB
+      } else {
+        const at = fields.at[field]!
+        if (at >= 0) {
+          x = attrs[at * ATTR_STRIDE + HASH_A]!
+          y = attrs[at * ATTR_STRIDE + HASH_B]!
+        }
+      }
+      a = Math.imul(a ^ x, 0x9e3779b1)
+      a ^= a >>> 15
+      b = Math.imul(b ^ y, 0x85ebca6b)
+      b ^= b >>> 13
+    }
+    let slot = this.#registry.find(a, b)
+    if (slot < 0) {
+      slot = this.#birth(profile, batch, row, a, b, timeMs, now)
+      if (slot < 0) return
+    }
+    const value = this.#valueOf(profile, batch, row)
+    let subjectA = 0
+    let subjectB = 0
+    if (profile.subjectPick >= 0) {
+      const at = fields.picked[profile.subjectPick]!
+      if (at >= 0) {
+        subjectA = attrs[at * ATTR_STRIDE + HASH_A]!
+        subjectB = attrs[at * ATTR_STRIDE + HASH_B]!
+      }
+    }
+    const error = profile.errors ? this.#isError(batch, row) : -1
+    this.#store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
+    if (rows !== undefined) void rows
+  }
+
+  #matches(profile: CompiledProfile, batch: RecordBatch): boolean {
+    for (let i = 0; i < profile.matches.length; i++) {
+      const match = profile.matches[i]!
+      const at = this.#fields.at[match.field]!
+      if (at < 0) return false
+      if (match.hashes.length === 0) continue
+      const a = batch.attrs[at * ATTR_STRIDE + HASH_A]
+      const b = batch.attrs[at * ATTR_STRIDE + HASH_B]
+      let any = false
+      for (const hash of match.hashes) if (hash.a === a && hash.b === b) any = true
+      if (!any) return false
+    }
+    return true
+  }
+
+  #valueOf(profile: CompiledProfile, batch: RecordBatch, row: number): number {
+    if (profile.valuePick >= 0) {
+      const at = this.#fields.picked[profile.valuePick]!
+      if (at >= 0) return numberOf(batch, at)
+    }
+    if (!profile.rowValue) return Number.NaN
+    if (batch.signal === SIGNAL_METRICS) {
+      const o = row * ROW_STRIDE
+      const kind = batch.rows[o + STATUS]!
+      if (kind !== METRIC_GAUGE && (batch.rows[o + FLAGS]! & FLAG_CUMULATIVE) !== 0) return Number.NaN
+    }
+    return batch.value[row]!
+  }
+
+  #isError(batch: RecordBatch, row: number): number {
+    const o = row * ROW_STRIDE
+    if (batch.signal === SIGNAL_SPANS) return batch.rows[o + STATUS] === STATUS_ERROR ? 1 : 0
+    if (batch.signal === SIGNAL_LOGS && batch.rows[o + SEVERITY]! >= ERROR_SEVERITY) return 1
+    const at = this.#fields.picked[this.#plan.statusPick]!
+    return at >= 0 && numberOf(batch, at) >= HTTP_FAILED ? 1 : 0
+  }
+
+  #birth(
+    profile: CompiledProfile,
+    batch: RecordBatch,
+    row: number,
+    a: number,
+    b: number,
+    timeMs: number,
+    now: number,
+  ): number {
+    let slot = this.#store.core.alloc()
+    if (slot >= 0) this.#wheel.schedule(slot, now + BIN_MS)
+    else {
+      slot = this.#evictIdle(now)
+      if (slot < 0) {
+        this.overflowRows++
+        return -1
+      }
+    }
+    this.#registry.add(slot, a, b)
+    this.#names[slot] = this.#keyTexts(profile, batch, row)
+    const known = this.#seriesCount[profile.index]!
+    this.#seriesCount[profile.index] = known + 1
+    const watched = timeMs - this.#time.firstMs
+    let silent = 0
+    if (watched > WATCHED_MS) {
+      const births = this.#births[profile.index]!
+      if (births <= 3 + 0.05 * known) silent = watched
+      this.#births[profile.index] = births + 1
+    }
+    this.#store.begin(slot, profile.index, timeMs, silent)
+    return slot
+  }
+
+  /** Looks at a few series for one that is idle. Busy ones stay, however many names somebody invents. */
+  #evictIdle(now: number): number {
+    const core = this.#store.core
+    for (let i = 0; i < EVICT_TRIES; i++) {
+      this.#hand = this.#hand + 1 < core.high ? this.#hand + 1 : 0
+      const { f64 } = core.chunk(this.#hand)
+      const base = core.base(this.#hand)
+      const idle = now - f64[base + layout.LAST_EVENT_MS]!
+      if (idle < (f64[base + layout.EVENTS]! <= STRAY_EVENTS ? STRAY_MS : IDLE_MS)) continue
+      this.#forget(this.#hand, now)
+      // the slot keeps its place in the timer wheel
+      const next = f64[base + layout.TIMER_NEXT]!
+      const at = f64[base + layout.TIMER_MS]!
+      f64.fill(0, base, base + core.strideWords)
+      f64[base + layout.TIMER_NEXT] = next
+      f64[base + layout.TIMER_MS] = at
+      return this.#hand
+    }
+    return -1
+  }
+
+  #forget(slot: number, now: number): void {
+    this.#book.drop(slot, now)
+    this.#registry.remove(slot)
+    this.#names[slot] = ''
+    const profile = this.#store.profileOf(slot)
+    this.#seriesCount[profile] = this.#seriesCount[profile]! - 1
+    this.#store.end(slot)
+    this.#evictions++
+  }
+
+  #onTimer(slot: number, timeMs: number): void {
+    const core = this.#store.core
+    const { f64 } = core.chunk(slot)
+    const base = core.base(slot)
+    if (timeMs - f64[base + layout.LAST_EVENT_MS]! > this.#config.idleAfter) {
+      this.#forget(slot, timeMs)
+      core.free(slot)
+      return
+    }
+    const delay = f64[base + layout.DELAY_MS]!
+    this.#store.elapse(slot, timeMs - delay)
+    const silence = this.#store.silenceAtMs(slot)
+    const perMs = f64[base + layout.BASELINE + LAMBDA]!
+    const quiet = Math.min(TIMER_MAX_MS, Math.max(BIN_MS, perMs > 0 ? 2 / perMs : 0))
+    const bins =
+      f64[base + layout.OPEN]! > 0 ? f64[base + layout.BASELINE + BIN_END_MS]! : timeMs - delay + quiet
+    this.#wheel.schedule(slot, Math.min(bins, silence + 1) + delay)
+  }
+
+  #keyTexts(profile: CompiledProfile, batch: RecordBatch, row: number): string {
+    const texts = profile.parts.map((field) => {
+      if (field === NAME_FIELD) {
+        const o = row * ROW_STRIDE
+        const start = batch.rows[o + TEXT_START]!
+        return batch.text(start, Math.min(batch.rows[o + TEXT_END]!, start + 4 * NAME_CHARS))
+      }
+      const at = this.#fields.at[field]!
+      return at >= 0 ? batch.valueText(at) : ''
+    })
+    return texts.map((text) => text.replaceAll('\u0000', '').slice(0, NAME_CHARS)).join('\u0000')
+  }
+
+  #nameOf(slot: number): { profile: string; series: Record<string, string> } {
+    const profile = this.#plan.profiles[this.#store.profileOf(slot)]!
+    const texts = this.#names[slot]!.split('\u0000')
+    const series: Record<string, string> = {}
+    profile.partNames.forEach((name, i) => {
+      const text = texts[i] ?? ''
+      if (text !== '' || profile.partNames.length === 1) series[name === '@name' ? 'name' : name] = text
+    })
+    return { profile: profile.name, series }
+  }
+}

@@ -1,0 +1,293 @@
+import { BANK, RATIOS } from '../ewma-cusum/ewma-cusum.kernel.ts'
+
+/**
+ * Expected rate and its dispersion, from counts in ten-second bins.
+ *
+ *   ring | bin n-63 ... bin n-30 | 30 bins not yet believed (five minutes) | bin n |
+ *                          `-> level
+ *
+ * The level is an exponentially weighted mean of bins that lie five minutes back, so that an anomaly is noticed before
+ * it is learned; bins under an open finding are stored as -1 - count and never learned. The mean is over at least
+ * MEMORY_BINS bins and at least MEMORY_EVENTS events, so rare series remember longer.
+ *
+ * Dispersion: V(w) = (E (count - expected)^2 - expected) / expected^2 is kept for windows of 1, 10, 60 and 300 s. It is
+ * 0 for Poisson traffic, 1/k for negative-binomial counts, and holds every error of the baseline itself. A step to
+ * r * lambda needs a window w with lambda w I(r) / D(w) nats, D(w) = 1 + lambda w V(w), I(r) = r ln r - r + 1; the
+ * first window that gives enough sets the D by which the inter-arrival CUSUM for r is divided.
+ *
+ * Sources: Holt (1957), Winters (1960) for level, trend and season; Cox & Lewis, The Statistical Analysis of Series of
+ * Events (1966), ch. 4 for the variance-time curve; Lawless, "Negative binomial and mixed Poisson regression" (1987).
+ */
+export const BIN_MS = 10_000
+export const RING = 64
+const LAG_BINS = 30
+const MEMORY_BINS = 120
+const MEMORY_EVENTS = 40
+const MEMORY_BINS_MAX = 8640
+
+export const BIN_END_MS = 0 // end of the running bin
+export const BIN_COUNT = 1
+export const SECOND_END_MS = 2
+export const SECOND_COUNT = 3
+export const SECOND_SQUARES = 4 // sum over non-empty seconds of (count - m)^2 - m^2
+export const LEVEL = 5 // events per ms, without season
+export const MEMORY = 6 // bins the level is a mean of
+export const BINS = 7 // bins closed
+export const LAMBDA = 8 // expected events per ms, with season
+export const V = 9 // SCALES numerators, then SCALES weights
+export const SCALES = 4
+export const LEARNED = V + 2 * SCALES // bins the level has taken in since it began
+export const WORDS = LEARNED + 2
+export const RING_WORDS = RING / 2
+
+const SCALE_BINS = [0.1, 1, 6, 30] as const
+const SCALE_DECAY = [1 - 1 / 1000, 1 - 1 / 1000, 1 - 1 / 240, 1 - 1 / 100] as const
+const LOG_SCALE_S = [0, Math.log(10), Math.log(60), Math.log(300)] as const
+const PRIOR_V = 0.05
+const PRIOR_BLOCKS = 8
+/** A CUSUM should reach its threshold within its window. */
+const ENOUGH_NATS = 12
+const WINDOWS_S = [1, 2, 4, 7, 10, 17, 30, 60, 100, 170, 300] as const
+const INFORMATION = RATIOS.map((r) => r * Math.log(r) - r + 1)
+
+/** Variance-to-mean ratio by RATIOS index, left by {@link dispersion}. */
+export const D = new Float64Array(BANK)
+
+export function reset(f: Float64Array, base: number, timeMs: number): void {
+  f.fill(0, base, base + WORDS)
+  f[base + BIN_END_MS] = (Math.floor(timeMs / BIN_MS) + 1) * BIN_MS
+  f[base + SECOND_END_MS] = (Math.floor(timeMs / 1000) + 1) * 1000
+}
+
+/** The series is new but the stream is not: it was silent for `silentMs`. */
+export function backfill(f: Float64Array, base: number, silentMs: number): void {
+  const bins = Math.floor(silentMs / BIN_MS)
+  f[base + BINS] = bins
+  f[base + LEARNED] = bins
+  f[base + MEMORY] = Math.min(bins, MEMORY_BINS)
+  f[base + LEVEL] = 0
+  refresh(f, base)
+}
+
+/** One event in the running bin. */
+export function count(f: Float64Array, base: number, timeMs: number): void {
+  if (timeMs >= f[base + SECOND_END_MS]!) {
+    closeSecond(f, base)
+    f[base + SECOND_END_MS] = (Math.floor(timeMs / 1000) + 1) * 1000
+  }
+  f[base + SECOND_COUNT] = f[base + SECOND_COUNT]! + 1
+  f[base + BIN_COUNT] = f[base + BIN_COUNT]! + 1
+}
+
+function closeSecond(f: Float64Array, base: number): void {
+  const n = f[base + SECOND_COUNT]!
+  if (n === 0) return
+  f[base + SECOND_COUNT] = 0
+  const m = f[base + LAMBDA]! * 1000
+  f[base + SECOND_SQUARES] = f[base + SECOND_SQUARES]! + clipped(f, base, 0, n, m) - m * m
+}
+
+/** Squared residual, cut at three standard deviations, so that one spike does not pass for dispersion. */
+function clipped(f: Float64Array, base: number, scale: number, n: number, m: number): number {
+  const weight = f[base + V + SCALES + scale]!
+  const v = weight > 0 ? Math.max(0, f[base + V + scale]! / weight) : PRIOR_V
+  const square = (n - m) * (n - m)
+  const limit = 9 * (m + m * m * v) + 9
+  return Math.min(square, limit)
+}
+
+/**
+ * Closes the running bin and expects the next one.
+ * @param frozen true while a finding about the rate is open
+ */
+export function closeBin(
+  f: Float64Array,
+  f32: Float32Array,
+  base: number,
+  ring: number,
+  frozen: boolean,
+): void {
+  closeSecond(f, base)
+  const n = f[base + BIN_COUNT]!
+  const bins = f[base + BINS]!
+  f32[ring + (bins & (RING - 1))] = frozen ? -1 - n : n
+  f[base + BINS] = bins + 1
+  const lambda = f[base + LAMBDA]!
+  if (!frozen && lambda > 0) learnDispersion(f, f32, base, ring, n, lambda, bins + 1)
+  f[base + BIN_COUNT] = 0
+  f[base + SECOND_SQUARES] = 0
+  f[base + BIN_END_MS] = f[base + BIN_END_MS]! + BIN_MS
+  learnLevel(f, f32, base, ring, bins + 1)
+  refresh(f, base)
+}
+
+function learnDispersion(
+  f: Float64Array,
+  f32: Float32Array,
+  base: number,
+  ring: number,
+  n: number,
+  lambda: number,
+  bins: number,
+): void {
+  const m = lambda * BIN_MS
+  const second = lambda * 1000
+  addResidual(f, base, 0, second, f[base + SECOND_SQUARES]! + 10 * second * second - n, 10)
+  addResidual(f, base, 1, m, clipped(f, base, 1, n, m) - Math.min(n, 2 * m + 3), 1)
+  for (let scale = 2; scale < SCALES; scale++) {
+    const width = SCALE_BINS[scale]!
+    if (bins % width !== 0 || bins < width) continue
+    let sum = 0
+    let used = 0
+    for (let i = 1; i <= width; i++) {
+      const c = f32[ring + ((bins - i) & (RING - 1))]!
+      if (c >= 0) {
+        sum += c
+        used++
+      }
+    }
+    if (used * 2 <= width) continue
+    const expected = m * used
+    addResidual(
+      f,
+      base,
+      scale,
+      expected,
+      clipped(f, base, scale, sum, expected) - Math.min(sum, 2 * expected + 3),
+      1,
+    )
+  }
+}
+
+/** Folds `blocks` residuals in, weighted by how much a block of this size tells about V. */
+function addResidual(
+  f: Float64Array,
+  base: number,
+  scale: number,
+  m: number,
+  excess: number,
+  blocks: number,
+): void {
+  let num = f[base + V + scale]!
+  let den = f[base + V + SCALES + scale]!
+  const v = den > 0 ? Math.max(0, num / den) : PRIOR_V
+  const weight = (m * m) / ((1 + m * v) * (1 + m * v))
+  if (den === 0) {
+    den = weight * PRIOR_BLOCKS
+    num = PRIOR_V * den
+  }
+  const decay = SCALE_DECAY[scale]!
+  f[base + V + scale] = num * decay + (weight * excess) / (m * m)
+  f[base + V + SCALES + scale] = den * decay + weight * blocks
+}
+
+function learnLevel(f: Float64Array, f32: Float32Array, base: number, ring: number, bins: number): void {
+  const lag = Math.min(LAG_BINS, bins >> 1)
+  const c = f32[ring + ((bins - 1 - lag) & (RING - 1))]!
+  if (bins <= LAG_BINS * 2) {
+    // young: the plain mean of the older half
+    let sum = 0
+    let used = 0
+    for (let i = 0; i < bins - lag; i++) {
+      const older = f32[ring + i]!
+      if (older >= 0) {
+        sum += older
+        used++
+      }
+    }
+    if (used > 0) {
+      f[base + LEVEL] = sum / used / BIN_MS
+      f[base + MEMORY] = used
+      f[base + LEARNED] = used
+    }
+    return
+  }
+  if (c < 0) return
+  const learned = f[base + LEARNED]! + 1
+  f[base + LEARNED] = learned
+  const level = f[base + LEVEL]!
+  const perBin = level * BIN_MS
+  let memory = MEMORY_EVENTS / Math.max(perBin, MEMORY_EVENTS / MEMORY_BINS_MAX)
+  if (memory < MEMORY_BINS) memory = MEMORY_BINS
+  if (memory > learned) memory = learned
+  f[base + MEMORY] = memory
+  f[base + LEVEL] = level + (c / BIN_MS - level) / memory
+}
+
+function refresh(f: Float64Array, base: number): void {
+  const bins = f[base + MEMORY]!
+  // half an event more than was seen: a rate is never quite 0
+  f[base + LAMBDA] = bins === 0 ? 0 : f[base + LEVEL]! + 0.5 / (Math.max(bins, f[base + LEARNED]!) * BIN_MS)
+}
+
+/** V at a scale, with what the baseline itself does not know. */
+export function variance(f: Float64Array, base: number, scale: number): number {
+  const den = f[base + V + SCALES + scale]!
+  return den > 0 ? Math.max(0, f[base + V + scale]! / den) : PRIOR_V
+}
+
+/** Leaves {@link D}: by which factor each CUSUM of the bank is to be tempered. */
+export function dispersion(f: Float64Array, base: number): void {
+  const perS = f[base + LAMBDA]! * 1000
+  const memory = f[base + MEMORY]!
+  if (memory === 0) {
+    D.fill(1e9)
+    return
+  }
+  const own = 1 / Math.max(1, perS * 10 * memory * 2) + 0.02 / memory
+  const v0 = variance(f, base, 0)
+  const v1 = variance(f, base, 1)
+  const v2 = variance(f, base, 2)
+  const v3 = variance(f, base, 3)
+  for (let i = 0; i < BANK; i++) D[i] = 0
+  let open = BANK
+  for (let k = 0; k < WINDOWS_S.length; k++) {
+    const w = WINDOWS_S[k]!
+    const x = Math.log(w)
+    const v =
+      own +
+      (w <= 10
+        ? v0 + ((v1 - v0) * x) / LOG_SCALE_S[1]!
+        : w <= 60
+          ? v1 + ((v2 - v1) * (x - LOG_SCALE_S[1]!)) / (LOG_SCALE_S[2]! - LOG_SCALE_S[1]!)
+          : v2 + ((v3 - v2) * (x - LOG_SCALE_S[2]!)) / (LOG_SCALE_S[3]! - LOG_SCALE_S[2]!))
+    const d = 1 + perS * w * v
+    const last = k === WINDOWS_S.length - 1
+    for (let i = 0; i < BANK; i++) {
+      if (D[i] === 0 && (last || perS * w * INFORMATION[i]! >= ENOUGH_NATS * d)) {
+        D[i] = d
+        open--
+      }
+    }
+    if (open === 0) return
+  }
+}
+
+/** Events in the last `bins` closed bins, frozen ones included. */
+export function recentCount(
+  f: Float64Array,
+  f32: Float32Array,
+  base: number,
+  ring: number,
+  bins: number,
+): number {
+  const total = f[base + BINS]!
+  const have = Math.min(bins, total, RING)
+  let sum = 0
+  for (let i = 1; i <= have; i++) {
+    const c = f32[ring + ((total - i) & (RING - 1))]!
+    sum += c >= 0 ? c : -1 - c
+  }
+  return sum
+}
+
+/** Forgets the level after a change that stayed; starts over from the next bins. */
+export function relearn(f: Float64Array, f32: Float32Array, base: number, ring: number): void {
+  f[base + BINS] = 0
+  f[base + LEVEL] = 0
+  f[base + MEMORY] = 0
+  f[base + LEARNED] = 0
+  f[base + LAMBDA] = 0
+  f.fill(0, base + V, base + V + 2 * SCALES)
+  f32.fill(0, ring, ring + RING)
+}

@@ -1,0 +1,443 @@
+import type { AnomalyFinding } from '../core/finding.ts'
+import { Arena, type Chunk } from './arena.ts'
+import * as tail from './calibration/tail.kernel.ts'
+import {
+  DETECTORS,
+  DOWN,
+  ERROR,
+  ERRORS,
+  FAMILIES,
+  FROZEN,
+  RARE,
+  RATE,
+  SHIFT,
+  SUBJECT,
+  SUBJECTS,
+  TAIL,
+  UP,
+  VALUE,
+} from './detector-table.ts'
+import { recentPerS } from './evidence.ts'
+import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
+import * as histogram from './fading-histogram/fading-histogram.kernel.ts'
+import * as baseline from './holt-winters/baseline.kernel.ts'
+import * as sketch from './hyperloglog/hyperloglog.kernel.ts'
+import * as errors from './mix/errors.kernel.ts'
+import * as layout from './series-layout.ts'
+import { BIN_SUM, BIN_VALUES, HISTOGRAM_AT, SHIFT_AT, VALUE_RING_AT, VALUE_WORDS } from './value-layout.ts'
+import * as shift from './value-shift/value-shift.kernel.ts'
+
+/** What the series store tells whoever keeps findings. */
+export interface FindingKeeper {
+  /** A detector's score is past its limit. @param timeMs event time */
+  exceed(slot: number, detector: number, score: number, timeMs: number): void
+  /** A ten-second bin of a series with an open finding closed. */
+  review(slot: number, timeMs: number): void
+}
+
+export interface SeriesSettings {
+  readonly maxSeries: number
+  readonly latenessMs: number
+  readonly precision: number
+  readonly sketchPeriodMs: number
+  /** Budget of false alarms per ms for one series. */
+  readonly alarmsPerMs: number
+}
+
+const READY_BINS = 9
+const READY_EVENTS = 150
+const BLOCK_BINS = tail.BLOCK_MS / baseline.BIN_MS
+/** Limits are twice as high at birth and fall to normal with this time constant. */
+const YOUTH_MS = 1_800_000
+const RECOVERY_BINS = 3
+const CURVE_BINS = 30
+/** A longer gap than this is not closed bin by bin; the series starts over. */
+const GAP_BINS_MAX = 2160
+
+/** All state of all series, and what happens to it when a row or time arrives. No row is an object. */
+export class SeriesStore {
+  readonly core: Arena
+  readonly values: Arena
+  readonly subjects: Arena
+  lateRows = 0
+  /** Set by the owner before rows arrive. */
+  keeper!: FindingKeeper
+  readonly #settings: SeriesSettings
+
+  constructor(settings: SeriesSettings) {
+    this.#settings = settings
+    this.core = new Arena(layout.CORE_WORDS, settings.maxSeries)
+    this.values = new Arena(VALUE_WORDS, settings.maxSeries)
+    this.subjects = new Arena(sketch.words(settings.precision), settings.maxSeries)
+  }
+
+  /**
+   * Makes a zeroed slot a series.
+   * @param silentMs for how long the stream was watched without a row of it; 0 when unknown
+   */
+  begin(slot: number, profile: number, timeMs: number, silentMs: number): void {
+    const { f64 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    f64[base + layout.PROFILE] = profile
+    f64[base + layout.BORN_MS] = timeMs - silentMs
+    f64[base + layout.LAST_EVENT_MS] = timeMs
+    burst.reset(f64, base + layout.BURST)
+    f64[base + layout.BURST + burst.LAST_MS] = timeMs
+    baseline.reset(f64, base + layout.BASELINE, timeMs)
+    if (silentMs > 0) baseline.backfill(f64, base + layout.BASELINE, silentMs)
+    errors.reset(f64, base + layout.ERRORS_AT)
+    f64[base + layout.HAS] = RATE
+    for (let d = 0; d < DETECTORS; d++) tail.reset(f64, layout.tailAt(base, d), this.#logBlocks(f64, base))
+    this.#prepareRate(f64, base)
+    this.#setLimits(f64, base, timeMs)
+  }
+
+  /** Gives the value and subject slots back; the core slot is the caller's. */
+  end(slot: number): void {
+    const { f64 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    const value = f64[base + layout.VALUE_SLOT]!
+    const subject = f64[base + layout.SUBJECT_SLOT]!
+    if (value > 0) this.values.free(value - 1)
+    if (subject > 0) this.subjects.free(subject - 1)
+    f64[base + layout.VALUE_SLOT] = 0
+    f64[base + layout.SUBJECT_SLOT] = 0
+  }
+
+  /**
+   * One row of a series.
+   * @param timeMs event time; older than the newest row counts as now, or not at all when past the lateness
+   * @param nowMs watermark
+   * @param value NaN when it has none
+   * @param error 1, 0, or -1 when errors are not watched
+   * @param hashA, hashB the subject; both 0 when it has none
+   * @returns false when it came too late
+   */
+  observe(
+    slot: number,
+    timeMs: number,
+    nowMs: number,
+    value: number,
+    error: number,
+    hashA: number,
+    hashB: number,
+  ): boolean {
+    const core = this.core
+    const chunk = core.chunks[slot >> core.shift]!
+    const f = chunk.f64
+    const base = (slot & core.mask) * core.strideWords
+    let t = timeMs
+    const last = f[base + layout.BURST + burst.LAST_MS]!
+    if (t < last) {
+      if (
+        last - t > this.#settings.latenessMs &&
+        f[base + layout.LAST_EVENT_MS]! - t > this.#settings.latenessMs
+      ) {
+        this.lateRows++
+        return false
+      }
+      t = last
+    }
+    const delay = nowMs - timeMs
+    if (delay > f[base + layout.DELAY_MS]!) f[base + layout.DELAY_MS] = delay
+    if (t >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, t)
+    f[base + layout.EVENTS] = f[base + layout.EVENTS]! + 1
+    if (t > f[base + layout.LAST_EVENT_MS]!) f[base + layout.LAST_EVENT_MS] = t
+    burst.observe(f, base + layout.BURST, t)
+    baseline.count(f, base + layout.BASELINE, t)
+    const down = burst.down
+    this.#score(f, base, slot, UP, burst.up, t)
+    this.#score(f, base, slot, DOWN, down, t)
+    if (error >= 0) this.#score(f, base, slot, ERRORS, errors.observe(f, base + layout.ERRORS_AT, error), t)
+    if (value - value === 0) this.#observeValue(f, base, slot, value, t)
+    if ((hashA | hashB) !== 0) this.#observeSubject(f, base, slot, hashA, hashB, t)
+    return true
+  }
+
+  /** Time passes for a series: bins close and silence counts. */
+  elapse(slot: number, timeMs: number): void {
+    const chunk = this.core.chunk(slot)
+    const f = chunk.f64
+    const base = this.core.base(slot)
+    if (!(timeMs > f[base + layout.BURST + burst.LAST_MS]!)) return
+    if (timeMs >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, timeMs)
+    burst.elapse(f, base + layout.BURST, timeMs)
+    const down = burst.down
+    this.#score(f, base, slot, UP, burst.up, timeMs)
+    this.#score(f, base, slot, DOWN, down, timeMs)
+  }
+
+  /** When silence would be an alarm, ms since epoch. */
+  silenceAtMs(slot: number): number {
+    const { f64 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    const limit = f64[base + layout.LIMIT + DOWN]!
+    return limit === Infinity ? Infinity : burst.silenceAtMs(f64, base + layout.BURST, limit)
+  }
+
+  /** Latest score of a detector, nats. */
+  scoreOf(slot: number, detector: number): number {
+    const { f64 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    if (detector === UP) return maxOf(f64, base + layout.BURST + burst.S, burst.UPS)
+    if (detector === DOWN)
+      return maxOf(f64, base + layout.BURST + burst.S + burst.UPS, burst.BANK - burst.UPS)
+    if (detector === ERRORS) return maxOf(f64, base + layout.ERRORS_AT + errors.S, 3)
+    if (detector === SUBJECTS) {
+      const s = f64[base + layout.SUBJECT_SLOT]! - 1
+      return s < 0 ? 0 : this.subjects.chunk(s).f64[this.subjects.base(s) + sketch.SCORE]!
+    }
+    const v = f64[base + layout.VALUE_SLOT]! - 1
+    if (v < 0) return 0
+    const g = this.values.chunk(v).f64
+    const at = this.values.base(v) + SHIFT_AT
+    if (detector === SHIFT) return maxOf(g, at + shift.UP, 4)
+    if (detector === TAIL) return maxOf(g, at + shift.TAIL_HIGH, 2)
+    return detector === FROZEN ? g[at + shift.FROZEN]! : 0
+  }
+
+  limitOf(slot: number, detector: number): number {
+    return this.core.chunk(slot).f64[this.core.base(slot) + layout.LIMIT + detector]!
+  }
+
+  profileOf(slot: number): number {
+    return this.core.chunk(slot).f64[this.core.base(slot) + layout.PROFILE]!
+  }
+
+  /** True when the last half minute is no longer far from the expected rate. */
+  rateRecovered(slot: number): boolean {
+    const { f64, f32 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    const at = base + layout.BASELINE
+    const expected = f64[at + baseline.LAMBDA]! * baseline.BIN_MS * RECOVERY_BINS
+    const n = baseline.recentCount(f64, f32, at, 2 * (base + layout.RING_AT), RECOVERY_BINS)
+    const spread = 1.5 * Math.sqrt(expected + expected * expected * baseline.variance(f64, at, 1))
+    return n < 1.25 * expected + spread + 1 && n > 0.75 * expected - spread && (n > 0 || expected < 1)
+  }
+
+  /** Mean rate of the last `bins` bins and the running one, events per s. */
+  recentPerS(slot: number, timeMs: number, bins: number): number {
+    const { f64, f32 } = this.core.chunk(slot)
+    return recentPerS(f64, f32, this.core.base(slot), timeMs, bins)
+  }
+
+  /** The last five minutes: events per s, or bin means of the value. */
+  curveOf(slot: number, ofValue: boolean): AnomalyFinding['curve'] {
+    const { f64, f32 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    const at = base + layout.BASELINE
+    const bins = f64[at + baseline.BINS]!
+    const v = f64[base + layout.VALUE_SLOT]! - 1
+    const means = ofValue && v >= 0
+    const ring = means ? 2 * (this.values.base(v) + VALUE_RING_AT) : 2 * (base + layout.RING_AT)
+    const from = means ? this.values.chunk(v).f32 : f32
+    const values: number[] = []
+    for (let i = Math.min(CURVE_BINS, bins); i > 0; i--) {
+      const x = from[ring + ((bins - i) & (baseline.RING - 1))]!
+      if (!means) values.push(Number(((x < 0 ? -1 - x : x) / (baseline.BIN_MS / 1000)).toPrecision(4)))
+      else values.push(Number.isFinite(x) ? Number(x.toPrecision(4)) : (values.at(-1) ?? 0))
+    }
+    const endMs = f64[at + baseline.BIN_END_MS]! - baseline.BIN_MS
+    return values.length === 0 ? null : { stepMs: baseline.BIN_MS, endMs, values }
+  }
+
+  /** Forgets the evidence of a family, so that its finding can close. */
+  clear(slot: number, family: number): void {
+    const { f64 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    if (family === RATE) burst.clear(f64, base + layout.BURST)
+    if (family === ERROR) errors.clear(f64, base + layout.ERRORS_AT)
+    const v = f64[base + layout.VALUE_SLOT]! - 1
+    if (family === VALUE && v >= 0) shift.clear(this.values.chunk(v).f64, this.values.base(v) + SHIFT_AT)
+    const s = f64[base + layout.SUBJECT_SLOT]! - 1
+    if (family === SUBJECT && s >= 0) this.subjects.chunk(s).f64[this.subjects.base(s) + sketch.SCORE] = 0
+  }
+
+  /** What was unusual for long is the new usual. */
+  relearn(slot: number, family: number): void {
+    const { f64, f32 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    this.clear(slot, family)
+    if (family === RATE) {
+      baseline.relearn(f64, f32, base + layout.BASELINE, 2 * (base + layout.RING_AT))
+      this.#prepareRate(f64, base)
+    }
+    if (family === ERROR) errors.reset(f64, base + layout.ERRORS_AT)
+    const v = f64[base + layout.VALUE_SLOT]! - 1
+    if (family === VALUE && v >= 0) shift.relearn(this.values.chunk(v).f64, this.values.base(v) + SHIFT_AT)
+    const s = f64[base + layout.SUBJECT_SLOT]! - 1
+    if (family === SUBJECT && s >= 0) {
+      const g = this.subjects.chunk(s).f64
+      const at = this.subjects.base(s)
+      g[at + sketch.NEW_WEIGHT] = 1
+      g[at + sketch.WEIGHT] = 1
+      sketch.prepare(g, at)
+    }
+    this.#setLimits(f64, base, f64[base + layout.BURST + burst.LAST_MS]!)
+  }
+
+  get stateBytes(): number {
+    return this.core.stateBytes + this.values.stateBytes + this.subjects.stateBytes
+  }
+
+  #score(f: Float64Array, base: number, slot: number, detector: number, score: number, timeMs: number): void {
+    const peak = base + layout.CALIBRATION + detector * tail.WORDS + tail.PEAK
+    if (score > f[peak]!) f[peak] = score
+    if (score > f[base + layout.LIMIT + detector]!) this.keeper.exceed(slot, detector, score, timeMs)
+  }
+
+  #observeValue(f: Float64Array, base: number, slot: number, value: number, timeMs: number): void {
+    let v = f[base + layout.VALUE_SLOT]! - 1
+    const values = this.values
+    if (v < 0) {
+      v = values.alloc()
+      if (v < 0) return
+      f[base + layout.VALUE_SLOT] = v + 1
+      f[base + layout.HAS] = f[base + layout.HAS]! | VALUE
+      shift.reset(values.chunk(v).f64, values.base(v) + SHIFT_AT)
+      histogram.reset(values.chunk(v).f64, values.chunk(v).f32, values.base(v) + HISTOGRAM_AT)
+    }
+    const chunk = values.chunks[v >> values.shift]!
+    const g = chunk.f64
+    const at = (v & values.mask) * values.strideWords
+    g[at + BIN_SUM] = g[at + BIN_SUM]! + value
+    g[at + BIN_VALUES] = g[at + BIN_VALUES]! + 1
+    const learn = (f[base + layout.SPOILT]! & VALUE) === 0 || f[base + layout.OPEN] === 0
+    shift.observe(g, at + SHIFT_AT, value, learn)
+    const tailScore = shift.tail
+    const frozenScore = shift.frozen
+    this.#score(f, base, slot, SHIFT, shift.shift, timeMs)
+    this.#score(f, base, slot, TAIL, tailScore, timeMs)
+    this.#score(f, base, slot, FROZEN, frozenScore, timeMs)
+    const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, value, timeMs)
+    if (rare > 0) this.#score(f, base, slot, RARE, rare, timeMs)
+  }
+
+  #observeSubject(f: Float64Array, base: number, slot: number, a: number, b: number, timeMs: number): void {
+    let s = f[base + layout.SUBJECT_SLOT]! - 1
+    const subjects = this.subjects
+    const precision = this.#settings.precision
+    if (s < 0) {
+      s = subjects.alloc()
+      if (s < 0) return
+      f[base + layout.SUBJECT_SLOT] = s + 1
+      f[base + layout.HAS] = f[base + layout.HAS]! | SUBJECT
+      sketch.reset(subjects.chunk(s).f64, subjects.base(s), precision, timeMs)
+    }
+    const chunk = subjects.chunks[s >> subjects.shift]!
+    const learn = (f[base + layout.SPOILT]! & SUBJECT) === 0 || f[base + layout.OPEN] === 0
+    const score = sketch.observe(
+      chunk.f64,
+      chunk.u8,
+      (s & subjects.mask) * subjects.strideWords,
+      precision,
+      a,
+      b,
+      learn,
+    )
+    this.#score(f, base, slot, SUBJECTS, score, timeMs)
+  }
+
+  #closeBins(slot: number, chunk: Chunk, base: number, timeMs: number): void {
+    const f = chunk.f64
+    const at = base + layout.BASELINE
+    if ((timeMs - f[at + baseline.BIN_END_MS]!) / baseline.BIN_MS > GAP_BINS_MAX)
+      this.#skipGap(f, chunk, base, timeMs)
+    while (timeMs >= f[at + baseline.BIN_END_MS]!) {
+      const end = f[at + baseline.BIN_END_MS]!
+      const spoilt = f[base + layout.OPEN]! > 0 ? f[base + layout.SPOILT]! : 0
+      const bins = f[at + baseline.BINS]! + 1
+      baseline.closeBin(f, chunk.f32, at, 2 * (base + layout.RING_AT), (spoilt & RATE) !== 0)
+      this.#prepareRate(f, base)
+      errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0)
+      this.#closeValueBin(f, base, bins, (spoilt & VALUE) === 0)
+      this.#closeSubjectBin(f, base, end)
+      f[base + layout.DELAY_MS] = f[base + layout.DELAY_MS]! * 0.98
+      if (bins % BLOCK_BINS === 0) this.#closeBlock(f, base)
+      this.#setLimits(f, base, end)
+      if (f[base + layout.OPEN]! > 0) this.keeper.review(slot, end)
+    }
+  }
+
+  #skipGap(f: Float64Array, chunk: Chunk, base: number, timeMs: number): void {
+    const at = base + layout.BASELINE
+    baseline.relearn(f, chunk.f32, at, 2 * (base + layout.RING_AT))
+    f[at + baseline.BIN_COUNT] = 0
+    f[at + baseline.BIN_END_MS] = Math.floor(timeMs / baseline.BIN_MS) * baseline.BIN_MS
+    burst.clear(f, base + layout.BURST)
+    f[base + layout.BURST + burst.LAST_MS] = timeMs
+  }
+
+  #closeValueBin(f: Float64Array, base: number, bins: number, learn: boolean): void {
+    const v = f[base + layout.VALUE_SLOT]! - 1
+    if (v < 0) return
+    const { f64, f32 } = this.values.chunk(v)
+    const at = this.values.base(v)
+    const n = f64[at + BIN_VALUES]!
+    f32[2 * (at + VALUE_RING_AT) + ((bins - 1) & (baseline.RING - 1))] =
+      n > 0 ? f64[at + BIN_SUM]! / n : Number.NaN
+    f64[at + BIN_SUM] = 0
+    f64[at + BIN_VALUES] = 0
+    shift.closeBin(f64, at + SHIFT_AT, learn, bins % 6 === 0)
+  }
+
+  #closeSubjectBin(f: Float64Array, base: number, timeMs: number): void {
+    const s = f[base + layout.SUBJECT_SLOT]! - 1
+    if (s < 0) return
+    const { f64, u8 } = this.subjects.chunk(s)
+    const at = this.subjects.base(s)
+    if (sketch.isDue(f64, at, timeMs, this.#settings.sketchPeriodMs))
+      sketch.rotate(f64, u8, at, this.#settings.precision, timeMs)
+    else sketch.prepare(f64, at)
+  }
+
+  #closeBlock(f: Float64Array, base: number): void {
+    const open = f[base + layout.OPEN]! > 0
+    const spoilt = f[base + layout.SPOILT]!
+    const logBlocks = this.#logBlocks(f, base)
+    for (let d = 0; d < DETECTORS; d++) {
+      const family = FAMILIES[d]!
+      const counts =
+        (f[base + layout.HAS]! & family) !== 0 &&
+        (spoilt & family) === 0 &&
+        f[base + layout.LIMIT + d] !== Infinity
+      tail.closeBlock(f, layout.tailAt(base, d), counts, logBlocks)
+    }
+    if (!open) f[base + layout.SPOILT] = 0
+  }
+
+  /** ln of how many blocks per alarm, over the detectors that share the budget. */
+  #logBlocks(f: Float64Array, base: number): number {
+    const has = f[base + layout.HAS]!
+    let detectors = 0
+    for (let d = 0; d < DETECTORS; d++) if ((has & FAMILIES[d]!) !== 0) detectors++
+    const blocks = ((1 - tail.QUANTILE) * detectors) / (this.#settings.alarmsPerMs * tail.BLOCK_MS)
+    return Math.log(Math.max(blocks, 2))
+  }
+
+  #prepareRate(f: Float64Array, base: number): void {
+    baseline.dispersion(f, base + layout.BASELINE)
+    burst.prepare(f, base + layout.BURST, f[base + layout.BASELINE + baseline.LAMBDA]!, baseline.D)
+  }
+
+  #setLimits(f: Float64Array, base: number, timeMs: number): void {
+    const age = timeMs - f[base + layout.BORN_MS]!
+    const youth = age > 12 * YOUTH_MS ? 1 : 1 + Math.exp(-age / YOUTH_MS)
+    const warm = f[base + layout.EVENTS]! >= READY_EVENTS
+    const rated = f[base + layout.BASELINE + baseline.BINS]! >= READY_BINS
+    let cap = 0
+    for (let d = 0; d < DETECTORS; d++) {
+      const ready = d === UP || d === DOWN ? rated : warm
+      const limit = ready ? f[layout.tailAt(base, d) + tail.THRESHOLD]! * youth : Infinity
+      f[base + layout.LIMIT + d] = limit
+      if (d <= DOWN && limit !== Infinity && limit > cap) cap = limit
+    }
+    f[base + layout.BURST + burst.CAP] = cap === 0 ? 20 : cap + 4
+  }
+}
+
+function maxOf(f: Float64Array, from: number, n: number): number {
+  let best = 0
+  for (let i = from; i < from + n; i++) if (f[i]! > best) best = f[i]!
+  return best
+}

@@ -1,0 +1,58 @@
+import type { Arena } from './arena.ts'
+import { TIMER_MS, TIMER_NEXT } from './series-layout.ts'
+
+/**
+ * One timer a series, in a wheel of buckets that link slots through the arena, so that it is part of the snapshot.
+ *
+ *   heads[tick & mask] -> slot -> slot -> 0        tick = time / TICK_MS
+ *
+ * A timer further away than one turn waits in the last bucket and is put back by whoever it fires for.
+ * Source: Varghese & Lauck, "Hashed and hierarchical timing wheels", SOSP 1987, scheme 4.
+ */
+export const TICK_MS = 250
+const BUCKETS = 1024
+
+export class TimerWheel {
+  readonly heads = new Int32Array(BUCKETS)
+  /** Ticks up to and including this one have fired. */
+  tick = Number.NaN
+  readonly #arena: Arena
+
+  constructor(arena: Arena) {
+    this.#arena = arena
+  }
+
+  /** Starts at a time; nothing fires before. */
+  start(timeMs: number): void {
+    if (Number.isNaN(this.tick)) this.tick = Math.floor(timeMs / TICK_MS)
+  }
+
+  /** @param atMs when it should fire; the past means the next tick */
+  schedule(slot: number, atMs: number): void {
+    let tick = Math.ceil(atMs / TICK_MS)
+    if (!(tick > this.tick)) tick = this.tick + 1
+    else if (tick >= this.tick + BUCKETS) tick = this.tick + BUCKETS - 1
+    const { f64 } = this.#arena.chunk(slot)
+    const base = this.#arena.base(slot)
+    const bucket = tick & (BUCKETS - 1)
+    f64[base + TIMER_MS] = tick * TICK_MS
+    f64[base + TIMER_NEXT] = this.heads[bucket]!
+    this.heads[bucket] = slot + 1
+  }
+
+  /** Fires everything due up to `nowMs`, in time order. `fire` must schedule the slot again or free it. */
+  advance(nowMs: number, fire: (slot: number, timeMs: number) => void): void {
+    const last = Math.floor(nowMs / TICK_MS)
+    while (this.tick < last) {
+      const bucket = (this.tick + 1) & (BUCKETS - 1)
+      let next = this.heads[bucket]!
+      this.heads[bucket] = 0
+      this.tick++
+      while (next !== 0) {
+        const slot = next - 1
+        next = this.#arena.chunk(slot).f64[this.#arena.base(slot) + TIMER_NEXT]!
+        fire(slot, this.tick * TICK_MS)
+      }
+    }
+  }
+}
