@@ -1,7 +1,9 @@
+import type { TestContext } from 'node:test'
 import { BatchPool } from '../../src/columns/batch-pool.ts'
 import { KeyTable } from '../../src/columns/key-table.ts'
 import type { RecordBatch, Signal } from '../../src/columns/record-batch.ts'
 import type { Intake, PayloadFormat } from '../../src/columns/stage.ts'
+import { TelltaleError } from '../../src/core/errors.ts'
 import { DONE, type Outcome } from '../../src/core/outcome.ts'
 
 export interface Submission {
@@ -66,4 +68,16 @@ export class CountingPool extends BatchPool {
     this.out--
     super.give(batch)
   }
+}
+
+/** Makes the intake say «full» to the first request. @returns how often it did */
+export function refuseOnce(t: TestContext, intake: FakeIntake): () => number {
+  const admit = intake.admit.bind(intake)
+  let refusals = 0
+  t.mock.method(intake, 'admit', (bytes: number) => {
+    if (refusals > 0) return admit(bytes)
+    refusals++
+    return { kind: 'retry', afterMs: 50, cause: new TelltaleError('QUEUE_FULL', 'full') }
+  })
+  return () => refusals
 }

@@ -22,7 +22,7 @@ export const ROUTES: readonly SignalRoute[] = [
     httpPath: '/v1/logs',
     grpcPath: `/${collector}.logs.v1.LogsService/Export`,
     rejectedField: 'rejectedLogRecords',
-    partialMessage: 'some log records are malformed and were left out',
+    partialMessage: 'some log records were left out: malformed, or past what a batch may hold',
   },
   {
     signal: SIGNAL_SPANS,
@@ -30,7 +30,7 @@ export const ROUTES: readonly SignalRoute[] = [
     httpPath: '/v1/traces',
     grpcPath: `/${collector}.trace.v1.TraceService/Export`,
     rejectedField: 'rejectedSpans',
-    partialMessage: 'some spans are malformed and were left out',
+    partialMessage: 'some spans were left out: malformed, or past what a batch may hold',
   },
   {
     signal: SIGNAL_METRICS,
@@ -38,6 +38,6 @@ export const ROUTES: readonly SignalRoute[] = [
     httpPath: '/v1/metrics',
     grpcPath: `/${collector}.metrics.v1.MetricsService/Export`,
     rejectedField: 'rejectedDataPoints',
-    partialMessage: 'some data points are malformed and were left out',
+    partialMessage: 'some data points were left out: malformed, or past what a batch may hold',
   },
 ]
