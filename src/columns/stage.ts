@@ -2,8 +2,8 @@ import type { FindingEmitter } from '../core/finding.ts'
 import type { Outcome } from '../core/outcome.ts'
 import type { RecordBatch } from './record-batch.ts'
 
-/** How the payload of a batch is written. */
-export type PayloadFormat = 'otlp_proto' | 'otlp_json' | 'json' | 'text'
+/** How the payload of a batch is written; `rows`: the adapter has decoded it already. */
+export type PayloadFormat = 'otlp_proto' | 'otlp_json' | 'rows'
 
 /**
  * Turns the payload in `batch.bytes[0..payloadEnd)` into rows. Never throws on input.
@@ -61,4 +61,20 @@ export interface DetectorStatus {
   readonly stateBytes: number
   /** One entry a profile definition. */
   readonly profiles: readonly { readonly name: string; readonly series: number; readonly open: number }[]
+}
+
+/** Detector state that belongs to a stream; the pipeline keeps it, the stream's receiver says when. */
+export interface StreamStates {
+  /**
+   * Loads the newest snapshot that can be read into the stream's detectors, else starts them cold. Never rejects.
+   * @returns the offset up to which (not including) that state has seen the stream, or null
+   */
+  open(stream: string): Promise<number | null>
+  /**
+   * Takes a snapshot at once, before returning its promise: everything below `offset` has been observed.
+   * @returns true when it is durable, so are the findings before it, and the stream is still ours
+   */
+  checkpoint(stream: string, offset: number): Promise<boolean>
+  /** Forgets a stream that is no longer ours. */
+  close(stream: string): void
 }

@@ -27,8 +27,9 @@ export class Shards {
     this.#byStream.delete(stream)
   }
 
-  streams(): string[] {
-    return [...this.#byStream.keys()]
+  /** False once the stream was released, even when it has come back since. */
+  owns(stream: string, stage: DetectorStage): boolean {
+    return this.#byStream.get(stream) === stage
   }
 
   tick(nowMs: number, emit: FindingEmitter): void {

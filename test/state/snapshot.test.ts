@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import { TelltaleError } from '../../src/core/errors.ts'
-import { SnapshotFiles } from '../../src/state/snapshot-files.ts'
+import { BlobFiles } from '../../src/state/blob-files.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../src/state/snapshot-format.ts'
 
 let dir: string
@@ -45,44 +45,28 @@ test('a snapshot cut or altered at any byte is an error, never a wrong state', (
   }
 })
 
-test('the newest of two is loaded; older ones and temporary files are gone', async () => {
-  const store = new SnapshotFiles(join(dir, 'deep'))
-  for (let i = 0; i < 5; i++) await store.save(snapshot(i))
-  await store.save(snapshot(99, 'otlp'))
-  const loaded = await store.load('kafka:otlp_logs/3', () => {}, assert.fail)
-  assert.equal(loaded?.offset, 4)
+const all = async (store: BlobFiles, key: string): Promise<string[]> => {
+  const out: string[] = []
+  for await (const value of store.get(key)) out.push(Buffer.from(value).toString())
+  return out
+}
+
+test('the newest two values of a key are kept, newest first; temporary files are gone', async () => {
+  const store = new BlobFiles(join(dir, 'deep'))
+  for (let i = 0; i < 12; i++) await store.put('kafka:a/1', Buffer.from(`v${i}`))
+  await store.put('kafka:a/11', Buffer.from('other'))
+  assert.deepEqual(await all(store, 'kafka:a/1'), ['v11', 'v10'])
   assert.equal(readdirSync(join(dir, 'deep')).length, 3)
+  assert.deepEqual(await all(store, 'never seen'), [])
 })
 
-test('a torn newest snapshot falls back to the one before it, and says so', async () => {
-  const store = new SnapshotFiles(dir)
-  await store.save(snapshot(1))
-  await store.save(snapshot(2))
-  const newest = readdirSync(dir).sort().at(-1)!
-  truncateSync(join(dir, newest), readFileSync(join(dir, newest)).length - 1)
-  const why: string[] = []
-  const loaded = await store.load(
-    'kafka:otlp_logs/3',
-    () => {},
-    (e) => why.push(e.code),
-  )
-  assert.equal(loaded?.offset, 1)
-  assert.deepEqual(why, ['STATE_DAMAGED'])
+test('keys that look alike as file names stay apart', async () => {
+  const store = new BlobFiles(dir)
+  for (const key of ['a/b', 'a-b', 'a.b', 'a b']) await store.put(key, Buffer.from(key))
+  for (const key of ['a/b', 'a-b', 'a.b', 'a b']) assert.deepEqual(await all(store, key), [key])
 })
 
-test('content that does not fit is passed over; nothing left is a cold start', async () => {
-  const store = new SnapshotFiles(dir)
-  await store.save(snapshot(1))
-  const why: string[] = []
-  const use = () => {
-    throw new TelltaleError('STATE_SCHEMA', 'older')
-  }
-  assert.equal(await store.load('kafka:otlp_logs/3', use, (e) => why.push(e.code)), null)
-  assert.deepEqual(why, ['STATE_SCHEMA'])
-  assert.equal(await store.load('never-seen', () => {}, assert.fail), null)
-})
-
-test('a folder that cannot be written is an error with the system code', async () => {
+test('a write that fails leaves the value before it and says which system error it was', async () => {
   writeFileSync(join(dir, 'file'), '')
-  await assert.rejects(new SnapshotFiles(join(dir, 'file', 'x')).save(snapshot(1)))
+  await assert.rejects(new BlobFiles(join(dir, 'file', 'x')).put('k', Buffer.from('v')), { code: 'ENOTDIR' })
 })
