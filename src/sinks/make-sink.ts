@@ -1,0 +1,24 @@
+import type { OutputConfig } from './config.ts'
+import type { Sink } from './delivery/sink.ts'
+import { JsonlSink } from './jsonl/sink.ts'
+import type { RoutedSink } from './routing/router.ts'
+import type { SinkDeps } from './sink-deps.ts'
+import { WebhookSink } from './webhook/sink.ts'
+
+/** The sink of an output's configuration. */
+export function makeSink(config: OutputConfig, deps: SinkDeps): Sink {
+  switch (config.type) {
+    case 'jsonl':
+      return new JsonlSink(config, deps)
+    case 'webhook':
+      return new WebhookSink(config, deps)
+  }
+}
+
+/** Machines that keep a record hear of every update; people hear when it gets worse. */
+const EVERY_UPDATE: ReadonlySet<OutputConfig['type']> = new Set(['jsonl'])
+
+export function routedSink(name: string, config: OutputConfig, sink: Sink): RoutedSink {
+  const updates = EVERY_UPDATE.has(config.type) ? 'all' : 'rise'
+  return { name, updates, sightingMs: sink.traits.sightingMs }
+}

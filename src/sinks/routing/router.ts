@@ -1,0 +1,230 @@
+import type { Finding } from '../../core/finding.ts'
+import type { RouteConfig } from '../config.ts'
+import type { LogRecord, Target } from '../spool/log-record.ts'
+import { compileMatch, labelOf, type Matcher, severityRank } from './match.ts'
+import type { OpenFindings, Told } from './open-findings.ts'
+import { RecentKeys } from './recent-keys.ts'
+import { TokenBuckets } from './token-bucket.ts'
+
+/** What the router needs to know of a sink. */
+export interface RoutedSink {
+  readonly name: string
+  /** Hears of every update, or only of a rise in severity. */
+  readonly updates: 'all' | 'rise'
+  /** How long a sighting stays open for it, ms; 0 when it does not matter to the sink. */
+  readonly sightingMs: number
+}
+
+export interface RouterOptions {
+  readonly routes: readonly RouteConfig[]
+  readonly sinks: readonly RoutedSink[]
+  /** Finding states remembered. */
+  readonly remember: number
+  readonly silenced: (finding: Finding, nowMs: number) => boolean
+  /** Where it keeps what is open; the sinks read it. */
+  readonly open: OpenFindings
+}
+
+/** Why a finding went on, or did not. Label values of a metric. */
+export type Verdict = 'accepted' | 'duplicate' | 'repeated' | 'silenced' | 'rate_limited' | 'unrouted'
+export const VERDICTS: readonly Verdict[] = [
+  'accepted',
+  'duplicate',
+  'repeated',
+  'silenced',
+  'rate_limited',
+  'unrouted',
+]
+
+interface Route {
+  readonly name: string
+  readonly config: RouteConfig
+  readonly matches: Matcher
+  readonly limit: TokenBuckets
+}
+
+interface Checkpoint {
+  readonly version: 1
+  readonly recent: readonly string[]
+  readonly sightings: readonly (readonly [string, number])[]
+  readonly open: readonly { f: Finding; t: Told[]; n: number; u: number | null }[]
+}
+
+/** One key per thing that may be told: an id opens once and resolves once, and each update has its own time. */
+function stateKey(finding: Finding): string {
+  if (finding.state === 'update') return `${finding.id}u${finding.detectedMs.toString(36)}`
+  return finding.id + finding.state[0]
+}
+
+/** Decides for each finding which sinks hear of it, and as what. Pure but for its own memory, which survives restarts. */
+export class Router {
+  readonly open: OpenFindings
+  readonly #routes: readonly Route[]
+  readonly #sinks: ReadonlyMap<string, RoutedSink>
+  readonly #silenced: RouterOptions['silenced']
+  readonly #recent: RecentKeys
+  /** Route and fingerprint of secrets, to the time they were last told. */
+  readonly #sightings: RecentKeys
+
+  constructor(options: RouterOptions) {
+    this.#sinks = new Map(options.sinks.map((s) => [s.name, s]))
+    this.#silenced = options.silenced
+    this.open = options.open
+    this.#recent = new RecentKeys(options.remember)
+    this.#sightings = new RecentKeys(options.remember)
+    this.#routes = options.routes.map((config, i) => ({
+      name: String(i),
+      config,
+      matches: compileMatch(config.match),
+      limit: new TokenBuckets(config.rateLimit.findings, config.rateLimit.per),
+    }))
+  }
+
+  routeConfig(name: string): RouteConfig | null {
+    return this.#routes[Number(name)]?.config ?? null
+  }
+
+  /** @param nowMs wall time, ms since epoch */
+  route(finding: Finding, nowMs: number): { verdict: Verdict; targets: readonly Target[] } {
+    const key = stateKey(finding)
+    if (this.#recent.has(key)) return { verdict: 'duplicate', targets: [] }
+    if (finding.state === 'resolved') return this.#resolve(finding, nowMs)
+    if (this.#recent.has(`${finding.id}r`)) return { verdict: 'duplicate', targets: [] }
+    if (this.#silenced(finding, nowMs)) return { verdict: 'silenced', targets: [] }
+    const found = this.#targets(finding, nowMs)
+    if (found.verdict === 'accepted') this.#remember({ emittedMs: nowMs, targets: found.targets, finding })
+    else if (finding.state === 'update') this.#note(finding, nowMs)
+    return found
+  }
+
+  /** Takes in what an earlier process wrote to its log. */
+  recover(record: LogRecord): void {
+    this.#remember(record)
+  }
+
+  /** Everything needed to go on, JSON; what is in the log after it comes by {@link recover}. */
+  checkpoint(): string {
+    const checkpoint: Checkpoint = {
+      version: 1,
+      recent: [...this.#recent.entries()].map(([key]) => key),
+      sightings: [...this.#sightings.entries()],
+      open: [...this.open.values()].map((o) => ({ f: o.finding, t: o.told, n: o.newsMs, u: o.untilMs })),
+    }
+    return JSON.stringify(checkpoint)
+  }
+
+  /** Merges a checkpoint; one it cannot read is left out, which may repeat an alert but loses none. */
+  restore(text: string): void {
+    let checkpoint: Checkpoint
+    try {
+      checkpoint = JSON.parse(text) as Checkpoint
+    } catch {
+      return
+    }
+    if (checkpoint?.version !== 1) return
+    for (const key of checkpoint.recent) this.#recent.set(key, 0)
+    for (const [key, ms] of checkpoint.sightings) this.#sightings.set(key, ms)
+    const open = new Set(checkpoint.open.map((o) => o.f.id))
+    for (const known of [...this.open.values()]) {
+      if (!open.has(known.finding.id)) this.open.delete(known.finding.id)
+    }
+    for (const { f, t, n, u } of checkpoint.open) {
+      this.open.set({ finding: f, told: t, newsMs: n, untilMs: u })
+    }
+  }
+
+  #resolve(finding: Finding, nowMs: number): { verdict: Verdict; targets: readonly Target[] } {
+    const known = this.open.get(finding.id)
+    const told = known?.told.filter((t) => this.#sinks.has(t.sink)) ?? []
+    if (told.length === 0) return { verdict: 'unrouted', targets: [] }
+    const targets = told.map(({ sink, route, group }) => {
+      return { sink, route, group, event: 'resolved' as const, previousSeverity: known!.finding.severity }
+    })
+    this.#remember({ emittedMs: nowMs, targets, finding })
+    return { verdict: 'accepted', targets }
+  }
+
+  #targets(finding: Finding, nowMs: number): { verdict: Verdict; targets: readonly Target[] } {
+    const known = this.open.get(finding.id)
+    const targets: Target[] = []
+    let verdict: Verdict = 'unrouted'
+    for (const route of this.#routes) {
+      if (!route.matches(finding)) continue
+      if (severityRank(finding.severity) >= severityRank(route.config.minSeverity)) {
+        const before = targets.length
+        const refusal = this.#addTargets(route, finding, known?.finding ?? null, nowMs, targets)
+        if (targets.length === before && refusal !== null) verdict = refusal
+      }
+      if (!route.config.continue) break
+    }
+    return targets.length > 0 ? { verdict: 'accepted', targets } : { verdict, targets }
+  }
+
+  #addTargets(
+    route: Route,
+    finding: Finding,
+    before: Finding | null,
+    nowMs: number,
+    targets: Target[],
+  ): Verdict | null {
+    const told = this.open.get(finding.id)?.told ?? []
+    const rises = before !== null && severityRank(finding.severity) > severityRank(before.severity)
+    const sinks = route.config.to.filter((name) => {
+      const sink = this.#sinks.get(name)
+      if (sink === undefined || targets.some((t) => t.sink === name)) return false
+      return !told.some((t) => t.sink === name) || sink.updates === 'all' || rises
+    })
+    if (sinks.length === 0) return told.length > 0 ? 'repeated' : null
+    if (sinks.some((name) => !told.some((t) => t.sink === name))) {
+      const sighting = `${route.name} ${finding.fingerprint}`
+      if (finding.kind !== 'anomaly' && route.config.repeatInterval > 0) {
+        const lastMs = this.#sightings.get(sighting)
+        if (lastMs !== undefined && nowMs - lastMs < route.config.repeatInterval) return 'repeated'
+      }
+      const service = labelOf(finding, 'service.name')
+      if (!route.limit.take(`${finding.kind} ${service}`, nowMs)) return 'rate_limited'
+    }
+    const group: Record<string, string> = {}
+    for (const label of route.config.groupBy) group[label] = labelOf(finding, label)
+    for (const sink of sinks) {
+      const event = told.some((t) => t.sink === sink) ? 'update' : 'firing'
+      const previousSeverity =
+        before !== null && before.severity !== finding.severity ? before.severity : null
+      targets.push({ sink, route: route.name, group, event, previousSeverity })
+    }
+    return null
+  }
+
+  /** The same for a finding just accepted and for one read back from the log. */
+  #remember({ finding, targets, emittedMs }: LogRecord): void {
+    this.#recent.set(stateKey(finding), 0)
+    if (finding.kind !== 'anomaly') {
+      for (const t of targets) this.#sightings.set(`${t.route} ${finding.fingerprint}`, emittedMs)
+    }
+    if (finding.state === 'resolved') {
+      this.open.delete(finding.id)
+      return
+    }
+    let untilMs: number | null = null
+    if (finding.kind !== 'anomaly') {
+      const keepMs = Math.max(0, ...targets.map((t) => this.#sinks.get(t.sink)?.sightingMs ?? 0))
+      if (keepMs === 0) return
+      untilMs = emittedMs + keepMs
+    }
+    const told = [...(this.open.get(finding.id)?.told ?? [])]
+    for (const { sink, route, group } of targets) {
+      const known = told.find((t) => t.sink === sink)
+      if (known === undefined) told.push({ sink, route, group, atMs: emittedMs })
+      else known.atMs = emittedMs
+    }
+    this.open.set({ finding, told, newsMs: emittedMs, untilMs })
+  }
+
+  /** News of an open finding that no sink wants to hear still counts as news, and is what a reminder will tell. */
+  #note(finding: Finding, nowMs: number): void {
+    const known = this.open.get(finding.id)
+    if (known === undefined) return
+    known.newsMs = nowMs
+    known.finding = finding
+  }
+}

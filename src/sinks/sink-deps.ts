@@ -1,0 +1,13 @@
+import type { Clock } from '../core/clock.ts'
+import type { OpenFindings } from './routing/open-findings.ts'
+
+/** What the code gives to a sink, apart from what the user configured. */
+export interface SinkDeps {
+  /** The output's name in the configuration. */
+  readonly name: string
+  readonly clock: Clock
+  readonly publicUrl: string | undefined
+  readonly open: OpenFindings
+  /** File descriptor that `path: '-'` writes to. */
+  readonly stdoutFd: number
+}
