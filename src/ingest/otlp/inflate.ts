@@ -54,7 +54,7 @@ export function inflate(
   done: (error: TelltaleError | null) => void,
 ): void {
   if (wire.length <= SYNC_MAX_WIRE_BYTES && sizeHint(encoding, wire) <= SYNC_MAX_BYTES) {
-    const limit = Math.min(maxBytes, SYNC_MAX_BYTES)
+    const limit = Math.max(1, Math.min(maxBytes, SYNC_MAX_BYTES))
     const bytes = tryInflateSync(encoding, wire, limit)
     if (bytes instanceof Uint8Array) {
       const refusal = grow(bytes.length)
