@@ -29,8 +29,8 @@ import { DEPTH_CAP } from './limits.ts'
  */
 
 /** Successor by key id; the entries past MAX_KEYS are where lists start, see {@link startKeys}. */
-const follows = new Uint16Array(MAX_KEYS + 16)
-let previousKey = MAX_KEYS
+export const follows = new Uint16Array(MAX_KEYS + 16)
+export let previousKey = MAX_KEYS
 
 /** Attribute rows this batch may use, of those it has. */
 export let attrRoom = 0
@@ -54,6 +54,10 @@ export function growAttrs(batch: RecordBatch): boolean {
 /** A list of attributes starts. @param kind 0 to 15, one for each kind of list, so that each has its own first key */
 export function startKeys(kind: number): void {
   previousKey = MAX_KEYS + kind
+}
+
+export function setPreviousKey(key: number): void {
+  previousKey = key
 }
 
 /** Id of the key at [start, end), 0 when it is not interned. */

@@ -8,7 +8,6 @@ import {
   NESTED,
   type RecordBatch,
   VALUE_ARRAY,
-  VALUE_BOOL,
   VALUE_BYTES,
   VALUE_DOUBLE,
   VALUE_INT,
@@ -49,34 +48,34 @@ export function keyValue(
     const w = v + 2
     if (valueLength < 128 && w + valueLength === end) {
       const tag = bytes[w]!
-      if (tag === 0x0a && w + 2 + bytes[w + 1]! === end) {
-        const id = keyId(batch.keys, view, bytes, keyStart, v)
-        writeRow(batch.attrs, a, id, keyStart, v, VALUE_STRING | nested, w + 2, end)
-        batch.attrCount = a + 1
-        hashValue(batch, a)
-        return end
-      }
-      if (tag === 0x21 && w + 9 === end) {
-        const id = keyId(batch.keys, view, bytes, keyStart, v)
-        writeRow(batch.attrs, a, id, keyStart, v, VALUE_DOUBLE | nested, w + 1, end)
-        batch.number[a] = view.getFloat64(w + 1, true)
-        batch.attrCount = a + 1
-        hashValue(batch, a)
-        return end
-      }
       const first = bytes[w + 1]!
-      if (
-        (tag === 0x18 || tag === 0x10) && first < 128
-          ? w + 2 === end
-          : tag === 0x18 && bytes[w + 2]! < 128 && w + 3 === end
-      ) {
-        const id = keyId(batch.keys, view, bytes, keyStart, v)
-        const isInt = tag === 0x18
-        writeRow(batch.attrs, a, id, keyStart, v, (isInt ? VALUE_INT : VALUE_BOOL) | nested, w + 1, end)
-        if (first > 127) batch.number[a] = (first & 127) | (bytes[w + 2]! << 7)
-        else batch.number[a] = isInt || first === 0 ? first : 1
+      let type = VALUE_NONE
+      let start = w + 1
+      if (tag === 0x0a) {
+        if (w + 2 + first === end) {
+          type = VALUE_STRING
+          start = w + 2
+        }
+      } else if (tag === 0x18) {
+        if (first < 128) {
+          if (w + 2 === end) {
+            type = VALUE_INT
+            batch.number[a] = first
+          }
+        } else if (bytes[w + 2]! < 128 && w + 3 === end) {
+          type = VALUE_INT
+          batch.number[a] = (first & 127) | (bytes[w + 2]! << 7)
+        }
+      } else if (tag === 0x21 && w + 9 === end) {
+        type = VALUE_DOUBLE
+        batch.number[a] = view.getFloat64(w + 1, true)
+      }
+      if (type !== VALUE_NONE) {
+        const keys = batch.keys
+        const id = keyId(keys, view, bytes, keyStart, v)
+        writeRow(batch.attrs, a, id, keyStart, v, type | nested, start, end)
         batch.attrCount = a + 1
-        hashValue(batch, a)
+        if ((keys.roles[id]! & ROLE_HASH) !== 0) hashValue(batch, a)
         return end
       }
     }
