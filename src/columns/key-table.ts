@@ -82,7 +82,7 @@ export class KeyTable {
       view.setInt32(0, this.#words[o]!, true)
       for (let i = 0; i < 4 && at + i < length; i++) out[at + i] = view.getUint8(i)
     }
-    return new TextDecoder().decode(out)
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(out)
   }
 
   /** Short keys are padded with NUL to one word so that one comparison decides. */

@@ -12,7 +12,13 @@ import {
   VALUE_START,
   VALUE_STRING,
 } from '../../../columns/record-batch.ts'
-import { attrRoom, follows as followsOf, hashValue, previousKey, setPreviousKey } from './attribute-row.kernel.ts'
+import {
+  attrRoom,
+  follows as followsOf,
+  hashValue,
+  previousKey,
+  setPreviousKey,
+} from './attribute-row.kernel.ts'
 
 // An imported binding is loaded and checked at every use, a local constant is folded: 11% of the decoder.
 const follows = followsOf
@@ -56,6 +62,7 @@ export function attributeRun(
   const keys = batch.keys
   const roles = keys.roles
   const first = batch.attrCount
+  // biome-ignore lint/complexity/useMathMinMax: with Math.min V8 keeps it, and `a` beside it, as doubles
   const room = attrRoom < first + MARKS ? attrRoom : first + MARKS
   let previous = previousKey
   let a = first

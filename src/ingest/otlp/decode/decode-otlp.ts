@@ -3,6 +3,8 @@ import type { PayloadFormat } from '../../../columns/stage.ts'
 import { type ErrorCode, TelltaleError } from '../../../core/errors.ts'
 import { DONE, type Outcome } from '../../../core/outcome.ts'
 import { setAttrLimits } from './attribute-row.kernel.ts'
+import { requestJson } from './json/json-request.kernel.ts'
+import { BAD_SHAPE, NO_BYTES, TOO_NESTED } from './json/json-scan.kernel.ts'
 import type { DecodeLimits } from './limits.ts'
 import { request } from './request.kernel.ts'
 import { NO_ROOM } from './wire.kernel.ts'
@@ -12,7 +14,7 @@ import { NO_ROOM } from './wire.kernel.ts'
  * spans or metrics. Rows decoded before are dropped.
  *
  * @returns `done`; the rows are in `batch`, and `batch.rejected` counts records that were bad or over a limit.
- *   `refused` with BAD_PROTOBUF, BAD_JSON or TOO_MANY_ROWS leaves the batch without rows. Never throws on input.
+ *   `refused` with BAD_PROTOBUF, BAD_JSON, TOO_DEEP or TOO_MANY_ROWS leaves the batch without rows. Never throws on input.
  * Source: opentelemetry-proto 1.5, opentelemetry/proto/collector/{logs,trace,metrics}/v1.
  */
 export function decodeOtlp(batch: RecordBatch, format: PayloadFormat, limits: DecodeLimits): Outcome {
@@ -20,12 +22,18 @@ export function decodeOtlp(batch: RecordBatch, format: PayloadFormat, limits: De
   // proves every index of the kernels: at least SLACK_BYTES are readable past the payload
   batch.ensureBytes(batch.payloadEnd)
   setAttrLimits(batch, limits)
-  if (format !== 'otlp_proto') return refuse(batch, 'UNSUPPORTED_MEDIA_TYPE', 'not an OTLP encoding')
+  if (format !== 'otlp_proto' && format !== 'otlp_json') {
+    return refuse(batch, 'UNSUPPORTED_MEDIA_TYPE', 'not an OTLP encoding')
+  }
   try {
-    const done = request(batch, limits.rowsMax)
+    const isJson = format === 'otlp_json'
+    const done = isJson ? requestJson(batch, limits.rowsMax) : request(batch, limits.rowsMax)
     if (done === 0) return DONE
     if (done === NO_ROOM) return refuse(batch, 'TOO_MANY_ROWS', 'too many attributes')
-    return refuse(batch, 'BAD_PROTOBUF', 'the protobuf framing is broken')
+    if (!isJson) return refuse(batch, 'BAD_PROTOBUF', 'the protobuf framing is broken')
+    if (done === TOO_NESTED) return refuse(batch, 'TOO_DEEP', 'brackets nest too deep')
+    if (done === NO_BYTES) return refuse(batch, 'TOO_LARGE', 'no room for unescaped text')
+    return refuse(batch, 'BAD_JSON', done === BAD_SHAPE ? 'not an OTLP export request' : 'not JSON')
   } catch (cause) {
     // only an allocation can throw here
     return refuse(batch, 'TOO_LARGE', 'no memory for the decoded request', cause)

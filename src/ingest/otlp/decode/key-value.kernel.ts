@@ -198,8 +198,9 @@ export function leaves(
   return 0
 }
 
-/** Appends text that has no key of its own, such as the name of a span's event. @returns 0 or NO_ROOM */
+/** Appends text that has no key of its own, such as the name of a span's event, unless it is empty. @returns 0 or NO_ROOM */
 export function unnamedText(batch: RecordBatch, start: number, end: number, type: number): number {
+  if (start === end) return 0
   const a = batch.attrCount
   if (a >= attrRoom) return NO_ROOM
   writeRow(batch.attrs, a, 0, 0, 0, type, start, end)

@@ -11,8 +11,8 @@ import {
   VALUE_STRING,
 } from '../../../columns/record-batch.ts'
 import { addRecord, KIND_LOG, KIND_SPAN } from './add-record.kernel.ts'
-import { growAttrs, startKeys } from './attribute-row.kernel.ts'
-import { keyValue, unnamedText } from './key-value.kernel.ts'
+import { attrRoom, growAttrs, startKeys, writeRow } from './attribute-row.kernel.ts'
+import { keyValue } from './key-value.kernel.ts'
 import { metric } from './metric.kernel.ts'
 import { KEYS_OF_RESOURCE, KEYS_OF_SCOPE } from './row.kernel.ts'
 import { MALFORMED, NO_ROOM, next, openSpan, skipField, spanEnd, varint32 } from './wire.kernel.ts'
@@ -161,9 +161,9 @@ function scopeRows(batch: RecordBatch, from: number, end: number): number {
       if (p < 0) return SCOPE_MALFORMED
     }
   }
-  while (unnamedText(batch, nameStart, nameEnd, VALUE_STRING) < 0) {
-    if (!growAttrs(batch)) return SCOPE_NO_ROOM
-  }
+  if (scope >= attrRoom && !growAttrs(batch)) return SCOPE_NO_ROOM
+  writeRow(batch.attrs, scope, 0, 0, 0, VALUE_STRING, nameStart, nameEnd)
+  batch.attrCount = scope + 1
   startKeys(KEYS_OF_SCOPE)
   const done = attributes(batch, from, end, 0x1a, NESTED)
   if (done < 0) return done === NO_ROOM ? SCOPE_NO_ROOM : SCOPE_MALFORMED

@@ -1,0 +1,89 @@
+import { type RecordBatch, VALUE_INT, VALUE_STRING } from '../../../../columns/record-batch.ts'
+import { attrRoom, hashValue, keyId, writeRow } from '../attribute-row.kernel.ts'
+import { CLOSED, closedAt, element, openArray, plainEnd } from './json-scan.kernel.ts'
+import { keyValueJson } from './json-value.kernel.ts'
+
+/** Appends the attributes in the array at `p`. @returns past it, or a negative code */
+export function attributesJson(batch: RecordBatch, bytes: Uint8Array, p: number, nested: number): number {
+  p = openArray(bytes, p)
+  if (p < 0) return p
+  for (;;) {
+    p = element(bytes, p)
+    if (p <= CLOSED) break
+    const next = usual(batch, bytes, p, nested)
+    p = next > 0 ? next : keyValueJson(batch, bytes, p, nested, 0)
+    if (p < 0) return p
+  }
+  return p < 0 ? p : closedAt
+}
+
+// Pieces of the usual text as little-endian words
+const word = (piece: string): number => Buffer.from(piece, 'latin1').readInt32LE()
+const KE = word('{"ke')
+const Y = word('y":"')
+const VAL = word('","v')
+const ALUE = word('alue')
+const OPEN = word('":{"')
+const STRI = word('stri')
+const NGVA = word('ngVa')
+const LUE = word('lue"')
+const INTV = word('intV')
+const END = 0x7d
+const QUOTE = 0x22
+
+/**
+ * An attribute written the way JSON.stringify and the Collector write it, compared a word at a time:
+ *
+ *   {"key":"http.route","value":{"stringValue":"/cart"}}     or     {"intValue":"200"}, {"intValue":200}
+ *
+ * The NUL bytes past the payload match none of the pieces, so no read is decided by what follows the payload.
+ * @returns past it, or 0 when it is written in another way
+ */
+function usual(batch: RecordBatch, bytes: Uint8Array, p: number, nested: number): number {
+  const view = batch.view
+  const a = batch.attrCount
+  if (view.getInt32(p, true) !== KE || view.getInt32(p + 4, true) !== Y || a >= attrRoom) return 0
+  const keyStart = p + 8
+  const keyEnd = plainEnd(bytes, keyStart)
+  if (
+    view.getInt32(keyEnd, true) !== VAL ||
+    view.getInt32(keyEnd + 4, true) !== ALUE ||
+    view.getInt32(keyEnd + 8, true) !== OPEN
+  )
+    return 0
+  let start = keyEnd + 12
+  let end = 0
+  let type = VALUE_STRING
+  const kind = view.getInt32(start, true)
+  if (kind === STRI) {
+    if (view.getInt32(start + 4, true) !== NGVA || view.getInt32(start + 8, true) !== LUE) return 0
+    if (bytes[start + 12] !== 0x3a || bytes[start + 13] !== QUOTE) return 0
+    start += 14
+    end = plainEnd(bytes, start)
+    if (bytes[end] !== QUOTE || bytes[end + 1] !== END || bytes[end + 2] !== END) return 0
+    p = end + 3
+  } else if (kind === INTV) {
+    if (view.getInt32(start + 4, true) !== ALUE || bytes[start + 8] !== QUOTE || bytes[start + 9] !== 0x3a)
+      return 0
+    start += 10
+    const quoted = bytes[start] === QUOTE
+    if (quoted) start++
+    let value = 0
+    end = start
+    for (let digit = bytes[end]! - 0x30; digit >= 0 && digit <= 9; digit = bytes[++end]! - 0x30)
+      value = value * 10 + digit
+    // up to nine digits, no leading zero: the value is a small integer and the JSON valid
+    if (end === start || end - start > 9 || (bytes[start] === 0x30 && end - start > 1)) return 0
+    p = end
+    if (quoted && bytes[p++] !== QUOTE) return 0
+    if (bytes[p] !== END || bytes[p + 1] !== END) return 0
+    p += 2
+    type = VALUE_INT
+    batch.number[a] = value
+  } else return 0
+  const key = keyId(batch.keys, view, bytes, keyStart, keyEnd)
+  writeRow(batch.attrs, a, key, keyStart, keyEnd, type | nested, start, end)
+  batch.attrCount = a + 1
+  hashValue(batch, a)
+  return p
+}
