@@ -36,6 +36,7 @@ const ALPHABETS: Readonly<Record<string, string>> = {
   base58: '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz',
   /** BIP-173. */
   bech32: 'qpzry9x8gf2tvdw0s3jn54khce6mua7l',
+  bech32upper: 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L',
 }
 
 const pick = (alphabet: string, length: number, random: Random): string => {

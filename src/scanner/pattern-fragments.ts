@@ -11,6 +11,10 @@ const BASE64 = '(?:[A-Za-z0-9+/=]|%2[BbFf]|%3[Dd])'
 
 const FRAGMENTS: Readonly<Record<string, string>> = {
   uuid: '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
+  /** A slash as URLs, JSON (`\\/`) and query strings (`%2F`) write it. */
+  slash: '(?:\\\\{0,2}/|%2[Ff])',
+  /** Scheme and subdomains, if they stand there. */
+  'url-start': '(?:https?(?::|%3[Aa])(?:\\\\{0,2}/|%2[Ff]){2})?(?:[\\w-]{1,63}\\.){0,3}',
   /** Headers (`Proc-Type: 4,ENCRYPTED`) and base64 in runs long enough not to be prose. */
   'pem-body':
     `${GAP}{0,8}(?:[A-Z][A-Za-z0-9-]{2,24}: [\\w ,.()@<>/+=-]{1,80}${LINE_BREAK}{1,8}){0,6}` +
