@@ -113,6 +113,11 @@ export class Meter {
     return family
   }
 
+  /** A counter that somebody else keeps; read when scraped. */
+  counterFrom(name: string, help: string, read: () => number): void {
+    this.#register(name, help, 'counter', [], () => [{ labels: {}, value: read() }])
+  }
+
   /** A gauge is read when scraped. */
   gauge(name: string, help: string, read: () => number): void {
     this.#register(name, help, 'gauge', [], () => [{ labels: {}, value: read() }])

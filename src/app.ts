@@ -1,0 +1,184 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { BatchPool } from './columns/batch-pool.ts'
+import { KeyTable } from './columns/key-table.ts'
+import type { Clock, Random } from './core/clock.ts'
+import type { Component } from './core/component.ts'
+import type { FindingEmitter } from './core/finding.ts'
+import { VERSION } from './core/version.ts'
+import { createDetectors } from './detectors/engine.ts'
+import { decodeOtlp } from './ingest/otlp/decode/decode-otlp.ts'
+import { OtlpGrpcReceiver } from './ingest/otlp/grpc/receiver.ts'
+import { OtlpHttpReceiver } from './ingest/otlp/http/receiver.ts'
+import { Checkpoints } from './pipeline/checkpoints.ts'
+import { addDetectorMetrics } from './pipeline/detector-metrics.ts'
+import { FindingLog } from './pipeline/finding-log.ts'
+import { Pipeline } from './pipeline/pipeline.ts'
+import { Shards } from './pipeline/shards.ts'
+import { SnapshottedStates } from './pipeline/stream-states.ts'
+import type { RootConfig } from './registry.ts'
+import { builtinRules } from './scanner/builtin-rules.ts'
+import { createScanner } from './scanner/create-scanner.ts'
+import { AdminServer, type Condition } from './server/admin-server.ts'
+import { createSinks, type Sinks } from './sinks/sinks.ts'
+import { BlobFiles } from './state/blob-files.ts'
+import { loadInstanceKey } from './state/instance-key.ts'
+import type { Logger } from './telemetry/logger.ts'
+import { Meter } from './telemetry/meter.ts'
+import { addProcessMetrics } from './telemetry/process-metrics.ts'
+
+export interface AppSettings {
+  readonly config: RootConfig
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Sees every finding before the sinks do; for the demo and tests. */
+  readonly onFinding?: FindingEmitter
+}
+
+/** A running daemon. */
+export interface App {
+  /** `host:port` of what listens, null where a receiver is off. */
+  readonly addresses: { readonly http: string | null; readonly grpc: string | null; readonly admin: string }
+  /** Drains within the configured deadline; twice is the same. @returns findings neither delivered nor on disk */
+  stop(): Promise<{ readonly lost: number }>
+}
+
+const OTLP_STREAM = 'otlp'
+/** Time of the whole drain kept for handing findings over after input has ended. */
+const FLUSH_SHARE = 0.5
+
+/**
+ * The composition root: makes every part and connects them. Downstream starts first, upstream stops first:
+ *
+ *   start: sinks -> pipeline -> state -> admin -> receivers          stop: receivers -> pipeline -> state -> sinks -> admin
+ *
+ * @throws TelltaleError LISTEN_FAILED, CONFIG_UNREADABLE, STATE_DAMAGED; what had started is stopped again
+ */
+export async function startApp(settings: AppSettings): Promise<App> {
+  const { config, clock, random, logger, env } = settings
+  const dataDir = config.dataDir ?? defaultDataDir(env)
+  const key = loadInstanceKey(dataDir)
+  const meter = new Meter()
+  const releaseProcessMetrics = addProcessMetrics(meter, VERSION)
+
+  const keys = new KeyTable(key.hashSeed)
+  const pool = new BatchPool(keys)
+  const sinks = createSinks(config.sinks, { clock, random, logger, meter, dataDir })
+  const findings = new FindingLog(config.admin.recentFindings, meter)
+  const emit = findings.tee((finding) => {
+    settings.onFinding?.(finding)
+    sinks.emit(finding)
+  })
+  const scanner = createScanner(config.scanner, {
+    fingerprintKey: key.fingerprintKey,
+    rules: builtinRules(),
+    clock,
+    meter,
+  })
+  const mask = (text: string) => scanner.mask(text)
+  const shards = new Shards(() => createDetectors(config.detectors, { keys, clock, mask }))
+  addDetectorMetrics(meter, shards)
+  const { rowsPerBatch, attributesPerBatch, depth } = config.limits
+  const limits = { rowsMax: rowsPerBatch, attrsMax: attributesPerBatch, depthMax: depth }
+  const pipeline = new Pipeline({
+    decode: (batch, format) => decodeOtlp(batch, format, limits),
+    shards,
+    scanner,
+    emit,
+    clock,
+    logger,
+    meter,
+    limits: config.limits,
+  })
+  const store = new BlobFiles(join(dataDir, 'state'))
+  const states = new SnapshottedStates({
+    shards,
+    store,
+    durable: () => sinks.durable(),
+    clock,
+    logger,
+    meter,
+  })
+  const checkpoints = new Checkpoints(config.state, OTLP_STREAM, states)
+
+  const otlpDeps = { intake: pipeline, pool, clock, logger, meter }
+  const http = config.ingest.otlp.http.enabled ? new OtlpHttpReceiver(config.ingest.otlp, otlpDeps) : null
+  const grpc = config.ingest.otlp.grpc.enabled ? new OtlpGrpcReceiver(config.ingest.otlp, otlpDeps) : null
+  let draining = false
+  const admin = new AdminServer({
+    config: config.admin,
+    meter,
+    conditions: () => conditions(draining, sinks),
+    view: {
+      findings: (filter) => findings.list(filter),
+      finding: (id) => findings.get(id),
+      profiles: () => shards.status(),
+    },
+  })
+
+  const downstreamFirst: Component[] = [sinks, pipeline, checkpoints, admin]
+  if (http !== null) downstreamFirst.push(http)
+  if (grpc !== null) downstreamFirst.push(grpc)
+  const started: Component[] = []
+  const abort = new AbortController()
+  try {
+    for (const part of downstreamFirst) {
+      await part.start(abort.signal)
+      started.push(part)
+    }
+  } catch (cause) {
+    for (const part of started.reverse()) await part.stop(clock.nowMs())
+    releaseProcessMetrics()
+    throw cause
+  }
+
+  const stop = async (): Promise<{ lost: number }> => {
+    draining = true
+    const nowMs = clock.nowMs()
+    const deadlineMs = nowMs + config.limits.drainDeadline
+    const inputUntilMs = nowMs + config.limits.drainDeadline * (1 - FLUSH_SHARE)
+    await Promise.all([http?.stop(inputUntilMs), grpc?.stop(inputUntilMs)])
+    await pipeline.stop(inputUntilMs)
+    await checkpoints.stop()
+    const flushed = await sinks.flush(deadlineMs)
+    await sinks.stop(deadlineMs)
+    await admin.stop()
+    abort.abort()
+    releaseProcessMetrics()
+    return flushed
+  }
+  let stopped: Promise<{ lost: number }> | null = null
+  return {
+    addresses: { http: textOf(http), grpc: textOf(grpc), admin: admin.address },
+    stop: () => {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+/** `$XDG_STATE_HOME/telltale`, else `~/.local/state/telltale` (XDG base directory specification 0.8). */
+export function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
+  const state = env['XDG_STATE_HOME']
+  return join(state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state'), 'telltale')
+}
+
+function conditions(draining: boolean, sinks: Sinks): Condition[] {
+  const failing = sinks.health().filter((s) => !s.healthy)
+  return [
+    ...(draining ? [{ name: 'draining', blocking: true, message: 'stopping; input is refused' }] : []),
+    ...failing.map((s) => ({
+      name: `sink ${s.sink}`,
+      blocking: false, // findings wait in the spool; input is still read
+      message: `${s.reason ?? 'failing'}; ${s.pending} findings waiting`,
+    })),
+  ]
+}
+
+function textOf(receiver: OtlpHttpReceiver | OtlpGrpcReceiver | null): string | null {
+  const at = receiver?.address() ?? null
+  if (at === null) return null
+  return at.address.includes(':') ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`
+}

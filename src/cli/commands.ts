@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+
+/** Every command; each file is loaded only when asked for. */
+export const COMMANDS: readonly { name: string; description: string; load: () => Promise<Command> }[] = [
+  { name: 'run', description: 'run the daemon', load: async () => (await import('./run.ts')).runCommand() },
+  {
+    name: 'simulate',
+    description:
+      'play the telemetry of a small shop, with attacks, faults and leaks, into a receiver or a file',
+    load: async () => (await import('./simulate.ts')).simulateCommand(),
+  },
+  {
+    name: 'validate',
+    description: 'check a configuration; list every problem',
+    load: async () => (await import('./validate.ts')).validateCommand(),
+  },
+  {
+    name: 'config',
+    description: 'print the effective configuration or its schema',
+    load: async () => (await import('./config.ts')).configCommand(),
+  },
+  {
+    name: 'health',
+    description: 'ask a running daemon whether it is ready',
+    load: async () => (await import('./health.ts')).healthCommand(),
+  },
+]

@@ -1,0 +1,28 @@
+import type { Meter } from '../telemetry/meter.ts'
+import type { Shards } from './shards.ts'
+
+/** What the detectors hold, read when scraped. */
+export function addDetectorMetrics(meter: Meter, shards: Shards): void {
+  meter.gauge('telltale_series', 'Series held by the detectors.', () => shards.status().series)
+  meter.gauge('telltale_series_max', 'Most series the detectors hold.', () => shards.status().seriesMax)
+  meter.gauge('telltale_detector_state_bytes', 'Memory of detector state.', () => shards.status().stateBytes)
+  meter.counterFrom(
+    'telltale_series_evictions_total',
+    'Idle series given up to make room.',
+    () => shards.status().evictions,
+  )
+  meter.counterFrom(
+    'telltale_rows_late_total',
+    'Rows older than the lateness allowed: scanned, not detected on.',
+    () => shards.status().lateRows,
+  )
+  meter.gaugeFamily('telltale_profile_series', 'Series of a profile.', ['profile'], () =>
+    shards.status().profiles.map((p) => ({ labels: { profile: p.name }, value: p.series })),
+  )
+  meter.gaugeFamily(
+    'telltale_profile_open_findings',
+    'Series of a profile with an open anomaly.',
+    ['profile'],
+    () => shards.status().profiles.map((p) => ({ labels: { profile: p.name }, value: p.open })),
+  )
+}

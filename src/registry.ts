@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { detectorsConfig } from './detectors/config.ts'
+import { otlpConfig } from './ingest/otlp/config.ts'
+import { stateConfig } from './pipeline/checkpoints.ts'
+import { limitsConfig } from './pipeline/config.ts'
+import { scannerConfig } from './scanner/config.ts'
+import { adminConfig } from './server/config.ts'
+import { sinksConfig } from './sinks/config.ts'
+import { logConfig } from './telemetry/create-logger.ts'
+
+/** The only file that lists every component: their sections make the root of the configuration. */
+export const rootConfig = z
+  .strictObject({
+    dataDir: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Where the instance key, spools and snapshots live; `$XDG_STATE_HOME/telltale` or `~/.local/state/telltale` when unset.',
+        examples: ['/var/lib/telltale'],
+      }),
+    ingest: z
+      .strictObject({ otlp: otlpConfig.prefault({}) })
+      .prefault({})
+      .meta({ description: 'Where telemetry comes in.' }),
+    limits: limitsConfig.prefault({}),
+    detectors: detectorsConfig.prefault({}),
+    scanner: scannerConfig.prefault({}),
+    sinks: sinksConfig.prefault({}),
+    state: stateConfig.prefault({}),
+    admin: adminConfig.prefault({}),
+    log: logConfig.prefault({}),
+  })
+  .meta({ title: 'telltale configuration' })
+
+export type RootConfig = z.output<typeof rootConfig>
