@@ -28,6 +28,7 @@ import { FindingBook, type SavedBook } from './findings.ts'
 import { BIN_END_MS, BIN_MS, LAMBDA } from './holt-winters/baseline.kernel.ts'
 import { type CompiledProfile, NAME_FIELD, type ProfilePlan, planProfiles } from './profile-plan.ts'
 import { Registry } from './registry.ts'
+import { rowEvidence } from './row-evidence.ts'
 import { numberOf, RowFields } from './row-fields.kernel.ts'
 import { SeriesStore } from './series.ts'
 import * as layout from './series-layout.ts'
@@ -292,8 +293,12 @@ export class Detectors implements DetectorStage {
       }
     }
     const error = profile.errors ? this.#isError(batch, row) : -1
-    this.#store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
-    if (rows !== undefined) void rows
+    const taken = this.#store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
+    if (rows === undefined || !taken) return
+    const mask = this.#book.maskOf(slot)
+    const odds = rowEvidence(this.#store, slot, mask, error, value - value === 0, (subjectA | subjectB) !== 0)
+    if (odds > rows.score[row]!) rows.score[row] = odds
+    if (mask !== 0 && odds > 0) rows.alert[row] = 1
   }
 
   #matches(profile: CompiledProfile, batch: RecordBatch): boolean {

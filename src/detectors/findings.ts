@@ -10,7 +10,7 @@ import type {
 } from '../core/finding.ts'
 import { DETECTORS, DOWN, FAMILIES, NAMES, RATE, UP, VALUE } from './detector-table.ts'
 import { type Observation, observation } from './evidence.ts'
-import type { FindingKeeper, SeriesStore } from './series.ts'
+import { CLOSE_FRACTION, type FindingKeeper, type SeriesStore } from './series.ts'
 import * as layout from './series-layout.ts'
 import { describe } from './summary.ts'
 
@@ -49,7 +49,7 @@ export interface FindingSettings {
 }
 
 const QUIET_MS = 20_000
-const CLOSE_FRACTION = 0.3
+const STALE_MS = 60_000
 const OPEN_MAX_MS = 2 * 3_600_000
 const UPDATE_EVERY_MS = 60_000
 const JOIN_EVERY_MS = 5_000
@@ -91,12 +91,19 @@ export class FindingBook implements FindingKeeper {
       this.#update(finding, timeMs)
   }
 
+  /** Bits of the detectors of the series' open finding, 0 for none. */
+  maskOf(slot: number): number {
+    const index = this.#store.core.chunk(slot).f64[this.#store.core.base(slot) + layout.OPEN]! - 1
+    return this.open[index]?.mask ?? 0
+  }
+
   review(slot: number, timeMs: number): void {
     const store = this.#store
     const index = store.core.chunk(slot).f64[store.core.base(slot) + layout.OPEN]! - 1
     const finding = this.open[index]
     if (finding == null) return
     if ((finding.mask & ((1 << UP) | (1 << DOWN))) !== 0 && store.rateRecovered(slot)) store.clear(slot, RATE)
+    store.settle(slot)
     if (timeMs - finding.startMs > OPEN_MAX_MS) {
       this.#resolve(finding, index, timeMs)
       for (let d = 0, done = 0; d < DETECTORS; d++) {
@@ -108,12 +115,16 @@ export class FindingBook implements FindingKeeper {
       return
     }
     if (timeMs - finding.lastEvidenceMs < QUIET_MS) return
+    const stale = store.silentMs(slot, timeMs) > STALE_MS
     for (let d = 0; d < DETECTORS; d++) {
       if (((finding.mask >> d) & 1) === 0) continue
+      // without rows only the rate still says something
+      if (stale && FAMILIES[d] !== RATE) continue
       const limit = store.limitOf(slot, d)
       if (limit !== Infinity && store.scoreOf(slot, d) > CLOSE_FRACTION * limit) return
     }
     this.#resolve(finding, index, timeMs)
+    for (let d = 0; d < DETECTORS; d++) if (((finding.mask >> d) & 1) === 1) store.clear(slot, FAMILIES[d]!)
   }
 
   /** Everything a snapshot needs, as JSON. */

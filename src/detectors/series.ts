@@ -148,7 +148,15 @@ export class SeriesStore {
     const down = burst.down
     this.#score(f, base, slot, UP, burst.up, t)
     this.#score(f, base, slot, DOWN, down, t)
-    if (error >= 0) this.#score(f, base, slot, ERRORS, errors.observe(f, base + layout.ERRORS_AT, error), t)
+    if (error >= 0)
+      this.#score(
+        f,
+        base,
+        slot,
+        ERRORS,
+        errors.observe(f, base + layout.ERRORS_AT, error, f[base + layout.LIMIT + ERRORS]!),
+        t,
+      )
     if (value - value === 0) this.#observeValue(f, base, slot, value, t)
     if ((hashA | hashB) !== 0) this.#observeSubject(f, base, slot, hashA, hashB, t)
     return true
@@ -173,6 +181,11 @@ export class SeriesStore {
     const base = this.core.base(slot)
     const limit = f64[base + layout.LIMIT + DOWN]!
     return limit === Infinity ? Infinity : burst.silenceAtMs(f64, base + layout.BURST, limit)
+  }
+
+  /** ms since the last row. */
+  silentMs(slot: number, timeMs: number): number {
+    return timeMs - this.core.chunk(slot).f64[this.core.base(slot) + layout.LAST_EVENT_MS]!
   }
 
   /** Latest score of a detector, nats. */
@@ -213,6 +226,25 @@ export class SeriesStore {
     const n = baseline.recentCount(f64, f32, at, 2 * (base + layout.RING_AT), RECOVERY_BINS)
     const spread = 1.5 * Math.sqrt(expected + expected * expected * baseline.variance(f64, at, 1))
     return n < 1.25 * expected + spread + 1 && n > 0.75 * expected - spread && (n > 0 || expected < 1)
+  }
+
+  /**
+   * While a finding is open: when the boldest member of a bank that was past its limit is back down, the anomaly is
+   * over, and the timid members, which would take long to sink, forget it too.
+   */
+  settle(slot: number): void {
+    const { f64 } = this.core.chunk(slot)
+    const base = this.core.base(slot)
+    const at = base + layout.ERRORS_AT
+    const limit = f64[base + layout.LIMIT + ERRORS]!
+    settleBank(f64, at + errors.S, errors.BANK, at + errors.TOP, limit)
+    const v = f64[base + layout.VALUE_SLOT]! - 1
+    if (v < 0) return
+    const g = this.values.chunk(v).f64
+    const to = this.values.base(v) + SHIFT_AT
+    const shiftLimit = f64[base + layout.LIMIT + SHIFT]!
+    settleBank(g, to + shift.UP, shift.BANK, to + shift.TOP, shiftLimit)
+    settleBank(g, to + shift.DOWN, shift.BANK, to + shift.TOP + 1, shiftLimit)
   }
 
   /** Mean rate of the last `bins` bins and the running one, events per s. */
@@ -303,7 +335,12 @@ export class SeriesStore {
     g[at + BIN_SUM] = g[at + BIN_SUM]! + value
     g[at + BIN_VALUES] = g[at + BIN_VALUES]! + 1
     const learn = (f[base + layout.SPOILT]! & VALUE) === 0 || f[base + layout.OPEN] === 0
-    shift.observe(g, at + SHIFT_AT, value, learn)
+    const limit = Math.max(
+      f[base + layout.LIMIT + SHIFT]!,
+      f[base + layout.LIMIT + TAIL]!,
+      f[base + layout.LIMIT + FROZEN]!,
+    )
+    shift.observe(g, at + SHIFT_AT, value, learn, limit)
     const tailScore = shift.tail
     const frozenScore = shift.frozen
     this.#score(f, base, slot, SHIFT, shift.shift, timeMs)
@@ -334,6 +371,7 @@ export class SeriesStore {
       a,
       b,
       learn,
+      f[base + layout.LIMIT + SUBJECTS]!,
     )
     this.#score(f, base, slot, SUBJECTS, score, timeMs)
   }
@@ -434,6 +472,17 @@ export class SeriesStore {
     }
     f[base + layout.BURST + burst.CAP] = cap === 0 ? 20 : cap + 4
   }
+}
+
+/** Scores under this part of their limit count as back to normal. */
+export const CLOSE_FRACTION = 0.3
+
+function settleBank(f: Float64Array, scores: number, size: number, top: number, limit: number): void {
+  for (let i = size; i > f[top]!; i--) if (f[scores + i - 1]! > limit) f[top] = i
+  const boldest = f[top]!
+  if (boldest === 0 || f[scores + boldest - 1]! > CLOSE_FRACTION * limit) return
+  f.fill(0, scores, scores + size)
+  f[top] = 0
 }
 
 function maxOf(f: Float64Array, from: number, n: number): number {

@@ -36,7 +36,9 @@ export const HEADER_WORDS = 16
 /** Events of memory of the usual share. */
 const DECAY = 1 - 1 / 1500
 const RECENT_GAIN = 1 / 30
-const SCORE_MAX = 40
+/** Scores go this far past their limit and no further, so that recovery is quick. */
+const HEADROOM = 4
+const CAP_MAX = 40
 /** Below this probability the sketch says too little; it rotates. */
 const MU_MIN = 0.05
 /** Shares of never-seen subjects above this leave no room for a rise. */
@@ -62,6 +64,7 @@ export let fresh = false
 /**
  * One subject, by the halves of its hash.
  * @param learn false while a finding about subjects is open: the usual share stays as it was
+ * @param limit in force, nats
  * @returns score in nats
  */
 export function observe(
@@ -72,6 +75,7 @@ export function observe(
   hashA: number,
   hashB: number,
   learn: boolean,
+  limit: number,
 ): number {
   const size = 1 << precision
   const current = (base + HEADER_WORDS) * 8 + (hashA >>> (32 - precision))
@@ -95,7 +99,8 @@ export function observe(
   f[base + EVENTS] = f[base + EVENTS]! + 1
   f[base + RECENT_NEW] = f[base + RECENT_NEW]! + RECENT_GAIN * (weight - f[base + RECENT_NEW]!)
   let s = f[base + SCORE]! + (fresh ? f[base + HIT]! : f[base + MISS]!)
-  s = s < 0 ? 0 : Math.min(s, SCORE_MAX)
+  const cap = limit < CAP_MAX ? limit + HEADROOM : CAP_MAX
+  s = s < 0 ? 0 : Math.min(s, cap)
   f[base + SCORE] = s
   if (learn) {
     f[base + NEW_WEIGHT] = f[base + NEW_WEIGHT]! * DECAY + weight

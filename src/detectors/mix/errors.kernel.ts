@@ -21,15 +21,18 @@ export const BIN_EVENTS = 12
 export const SPREAD = 13 // decayed sum of squared residuals of bins
 export const SPREAD_EXPECTED = 14 // decayed sum of their binomial variance
 export const RECENT = 15 // ratio over the last tens of events, for evidence
-export const WORDS = 16
+export const TOP = 16 // 1 + highest member of the bank past the limit while a finding is open
+export const WORDS = 17
 
-const BANK = 3
+export const BANK = 3
 const MULTIPLE = [2.5, 6, 20] as const
 const FLOOR = [0.03, 0.06, 0.25] as const
 const CEILING = [0.8, 0.9, 0.97] as const
 const MEMORY_EVENTS = 10_000
 const DECAY = 1 - 1 / MEMORY_EVENTS
-const SCORE_MAX = 40
+/** Scores go this far past their limit and no further, so that recovery is quick. */
+const HEADROOM = 4
+const CAP_MAX = 40
 const RECENT_GAIN = 1 / 30
 
 export function reset(f: Float64Array, base: number): void {
@@ -60,15 +63,16 @@ export function prepare(f: Float64Array, base: number): void {
 }
 
 /**
- * One event. @param error 1 or 0
+ * One event. @param error 1 or 0 @param limit in force, nats
  * @returns score in nats
  */
-export function observe(f: Float64Array, base: number, error: number): number {
+export function observe(f: Float64Array, base: number, error: number, limit: number): number {
+  const cap = limit < CAP_MAX ? limit + HEADROOM : CAP_MAX
   const step = base + (error === 1 ? HIT : MISS)
   let best = 0
   for (let i = 0; i < BANK; i++) {
     let s = f[base + S + i]! + f[step + i]!
-    s = s < 0 ? 0 : Math.min(s, SCORE_MAX)
+    s = s < 0 ? 0 : Math.min(s, cap)
     f[base + S + i] = s
     if (s > best) best = s
   }
@@ -101,4 +105,5 @@ export function closeBin(f: Float64Array, base: number, learn: boolean): void {
 /** Forgets all evidence. */
 export function clear(f: Float64Array, base: number): void {
   f.fill(0, base + S, base + S + BANK)
+  f[base + TOP] = 0
 }

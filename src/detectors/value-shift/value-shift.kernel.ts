@@ -36,15 +36,21 @@ export const SPREAD_EXPECTED = 22
 export const TEMPER = 23 // 1 / D for d = 0.3, then for d = 1.2
 export const RECENT = 25 // z over the last tens of events, for evidence
 export const WIDE = 26 // the same of minutes: sum of z, events, spread, expected
-export const WORDS = 32
+export const TOP = 30 // for UP and DOWN: 1 + highest member past the limit while a finding is open
+export const REPEATS = 32 // values in a row equal to their predecessor
+export const WORDS = 33
 
 const WARM_EVENTS = 150
 const SCALE_EVENTS = 20
+/** Members of the bank in each direction. */
+export const BANK = 2
 const DESIGN = [0.3, 1.2] as const
 const MEMORY_EVENTS = 6000
 const TAIL_DECAY = 1 - 1 / 8000
 const EQUAL_DECAY = 1 - 1 / 2000
-const SCORE_MAX = 40
+/** Scores go this far past their limit and no further, so that recovery is quick. */
+const HEADROOM = 4
+const CAP_MAX = 40
 const RECENT_GAIN = 1 / 20
 const NOT_TAIL = Math.log(0.92)
 
@@ -72,7 +78,8 @@ export function reset(f: Float64Array, base: number): void {
   f[base + WIDE + 3] = 3
 }
 
-const cut = (s: number): number => (s < 0 ? 0 : Math.min(s, SCORE_MAX))
+let cap = 40
+const cut = (s: number): number => (s < 0 ? 0 : Math.min(s, cap))
 
 /** Value whose standardised form is `zValue`; for evidence. */
 export function valueAt(f: Float64Array, base: number, zValue: number): number {
@@ -83,10 +90,13 @@ export function valueAt(f: Float64Array, base: number, zValue: number): number {
 /**
  * One finite value. Leaves {@link shift}, {@link tail}, {@link frozen} and {@link z}.
  * @param learn false while a finding about the value is open
+ * @param limit highest of the limits in force, nats
  */
-export function observe(f: Float64Array, base: number, value: number, learn: boolean): void {
+export function observe(f: Float64Array, base: number, value: number, learn: boolean, limit: number): void {
+  cap = limit < CAP_MAX ? limit + HEADROOM : CAP_MAX
   const equal = value === f[base + LAST]!
   f[base + LAST] = value
+  f[base + REPEATS] = equal ? f[base + REPEATS]! + 1 : 0
   observeRepeat(f, base, equal, learn)
   shift = 0
   tail = 0
@@ -213,6 +223,7 @@ export function closeBin(f: Float64Array, base: number, learn: boolean, minute: 
 /** Forgets all evidence. */
 export function clear(f: Float64Array, base: number): void {
   f.fill(0, base + UP, base + FROZEN + 1)
+  f.fill(0, base + TOP, base + TOP + 2)
 }
 
 /** Learns level and spread anew, after a change that stayed. */
