@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Counter, CounterFamily, Meter } from '../../telemetry/meter.ts'
+import { ROUTES } from './signal.ts'
 
 export type Transport = 'http' | 'grpc'
 
@@ -21,6 +22,8 @@ const LOG_WINDOW_MS = 60_000
 /** What both receivers of one process share: metrics, what is under way, and the numbering of batches. */
 export class OtlpShared {
   readonly #requests: CounterFamily
+  /** The usual case without a look-up, by transport and signal name; there from the start, at 0. */
+  readonly #taken: Record<Transport, ReadonlyMap<string, Counter>>
   readonly #wireBytes: Record<Transport, Counter>
   readonly #payloadBytes: Record<Transport, Counter>
   readonly #lastLogMs = new Map<string, number>()
@@ -36,6 +39,9 @@ export class OtlpShared {
       'OTLP requests by transport, signal and what became of them (OK or an error code).',
       ['transport', 'signal', 'code'],
     )
+    const taken = (transport: Transport) =>
+      new Map(ROUTES.map(({ name }) => [name as string, this.#requests.with(transport, name, 'OK')]))
+    this.#taken = { http: taken('http'), grpc: taken('grpc') }
     const wire = meter.counterFamily('telltale_otlp_wire_bytes_total', 'OTLP request bytes as sent.', [
       'transport',
     ])
@@ -80,7 +86,8 @@ export class OtlpShared {
 
   /** Once a request. */
   count(transport: Transport, signal: string, code: ErrorCode | 'OK', wire: number, payload: number): void {
-    this.#requests.with(transport, signal, code).add()
+    const taken = code === 'OK' ? this.#taken[transport].get(signal) : undefined
+    ;(taken ?? this.#requests.with(transport, signal, code)).add()
     this.#wireBytes[transport].add(wire)
     this.#payloadBytes[transport].add(payload)
   }
