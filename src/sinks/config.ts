@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { byteSize, duration } from '../config/scalars.ts'
 import { SEVERITIES } from '../core/finding.ts'
+import { alertmanagerConfig } from './alertmanager/config.ts'
 import { jsonlConfig } from './jsonl/config.ts'
 import { webhookConfig } from './webhook/config.ts'
 
@@ -52,7 +53,7 @@ export const routeConfig = z
   })
   .meta({ description: 'Which findings go where. The first route that matches takes the finding.' })
 
-export const outputConfig = z.discriminatedUnion('type', [jsonlConfig, webhookConfig])
+export const outputConfig = z.discriminatedUnion('type', [jsonlConfig, webhookConfig, alertmanagerConfig])
 
 export const deliveryConfig = {
   spool: z

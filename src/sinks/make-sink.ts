@@ -1,3 +1,4 @@
+import { AlertmanagerSink } from './alertmanager/sink.ts'
 import type { OutputConfig } from './config.ts'
 import type { Sink } from './delivery/sink.ts'
 import { JsonlSink } from './jsonl/sink.ts'
@@ -10,13 +11,15 @@ export function makeSink(config: OutputConfig, deps: SinkDeps): Sink {
   switch (config.type) {
     case 'jsonl':
       return new JsonlSink(config, deps)
+    case 'alertmanager':
+      return new AlertmanagerSink(config, deps)
     case 'webhook':
       return new WebhookSink(config, deps)
   }
 }
 
 /** Machines that keep a record hear of every update; people hear when it gets worse. */
-const EVERY_UPDATE: ReadonlySet<OutputConfig['type']> = new Set(['jsonl'])
+const EVERY_UPDATE: ReadonlySet<OutputConfig['type']> = new Set(['jsonl', 'alertmanager'])
 
 export function routedSink(name: string, config: OutputConfig, sink: Sink): RoutedSink {
   const updates = EVERY_UPDATE.has(config.type) ? 'all' : 'rise'

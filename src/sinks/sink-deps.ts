@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { OpenFindings } from './routing/open-findings.ts'
 
 /** What the code gives to a sink, apart from what the user configured. */
@@ -6,6 +7,7 @@ export interface SinkDeps {
   /** The output's name in the configuration. */
   readonly name: string
   readonly clock: Clock
+  readonly logger: Logger
   readonly publicUrl: string | undefined
   readonly open: OpenFindings
   /** File descriptor that `path: '-'` writes to. */

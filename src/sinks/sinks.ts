@@ -63,7 +63,8 @@ export function createSinks(config: SinksConfig, options: SinksOptions): Sinks {
   const open = new OpenFindings()
   const sinks = new Map<string, Sink>()
   for (const [name, output] of Object.entries(config.outputs)) {
-    const deps = { name, clock, publicUrl: config.publicUrl, open, stdoutFd: options.stdoutFd ?? 1 }
+    const stdoutFd = options.stdoutFd ?? 1
+    const deps = { name, clock, logger, publicUrl: config.publicUrl, open, stdoutFd }
     sinks.set(name, makeSink(output, deps))
   }
   const router = new Router({

@@ -31,6 +31,7 @@ export class HttpPoster {
   readonly #tls: TlsConfig
   #http: HttpAgent | null = null
   #https: HttpsAgent | null = null
+  #inFlight = 0
 
   constructor(timeoutMs: number, tls: TlsConfig) {
     this.#timeoutMs = timeoutMs
@@ -44,17 +45,20 @@ export class HttpPoster {
     body: string | Uint8Array,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
+    this.#inFlight++
     try {
       const url = parse(address)
       const agent = url.protocol === 'https:' ? await this.#httpsAgent() : this.#httpAgent()
       return await this.#exchange(url, agent, headers, body, signal)
     } catch (error) {
-      // A new agent reads its certificates again: they may have been replaced.
-      this.close()
+      // A new agent reads its certificates again: they may have been replaced. Not under somebody else's request.
+      if (this.#inFlight === 1) this.close()
       if (error instanceof TelltaleError) throw error
       const failure = error as NodeJS.ErrnoException
       const reason = failure.name === 'TimeoutError' ? 'timeout' : (failure.code ?? failure.name)
       throw new TelltaleError('SINK_FAILED', `no answer from the receiver: ${reason}`)
+    } finally {
+      this.#inFlight--
     }
   }
 

@@ -10,6 +10,7 @@ import { jsonlConfig } from '../../../src/sinks/jsonl/config.ts'
 import { JsonlSink } from '../../../src/sinks/jsonl/sink.ts'
 import { OpenFindings } from '../../../src/sinks/routing/open-findings.ts'
 import { anomaly } from '../../support/findings.ts'
+import { memoryLogger } from '../../support/silent-logger.ts'
 import { scratchDir } from '../../support/sinks.ts'
 
 const note = (...ns: number[]): Notification =>
@@ -25,7 +26,14 @@ const note = (...ns: number[]): Notification =>
   )
 
 function sink(config: Record<string, unknown>, stdoutFd = 1): JsonlSink {
-  const deps = { name: 'out', clock: SYSTEM_CLOCK, publicUrl: undefined, open: new OpenFindings(), stdoutFd }
+  const deps = {
+    name: 'out',
+    clock: SYSTEM_CLOCK,
+    logger: memoryLogger(),
+    publicUrl: undefined,
+    open: new OpenFindings(),
+    stdoutFd,
+  }
   return new JsonlSink(jsonlConfig.parse({ type: 'jsonl', ...config }), deps)
 }
 
