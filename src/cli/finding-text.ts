@@ -29,10 +29,19 @@ export function quantity(value: number, unit: string): string {
   return `${figure(value)} ${safeText(spoken)}`.trimEnd()
 }
 
+/** Where it ran, which tells people less than what it was. */
+const PLACE_KEYS: ReadonlySet<string> = new Set([
+  'service.namespace',
+  'service.instance.id',
+  'host.name',
+  'k8s.pod.name',
+])
+
 /** The service, with what else names the series behind it. */
 function subjectOf(series: Readonly<Record<string, string>>): { service: string; rest: string } {
   const { 'service.name': service = '(no service)', ...others } = series
-  const rest = Object.entries(others).map(([key, value]) => `${safeText(key)}=${safeText(value)}`)
+  const named = Object.entries(others).filter(([key]) => !PLACE_KEYS.has(key))
+  const rest = named.map(([key, value]) => `${safeText(key)}=${safeText(value)}`)
   return { service: safeText(service), rest: rest.join(' ') }
 }
 
@@ -46,16 +55,17 @@ function headline(finding: Finding, what: string, paint: Paint): string {
 const evidenceLine = (e: DetectorEvidence): string =>
   `${e.name.padEnd(13)} expected ${quantity(e.expected, e.unit)}, saw ${quantity(e.observed, e.unit)}`
 
+function resolvedLine(finding: AnomalyFinding, paint: Paint): string {
+  const endMs = finding.endMs ?? finding.detectedMs
+  const seconds = Math.max(0, Math.round((endMs - finding.startMs) / 1000))
+  const { service, rest } = subjectOf(finding.series)
+  const time = paint('dim', new Date(endMs).toISOString().slice(11, 19))
+  const name = `${paint('bold', service)}${rest === '' ? '' : ` ${rest}`}`
+  return `  ${time}  ${paint('green', 'ok resolved')}  ${name}: ${safeText(finding.profile)} is itself again after ${seconds} s`
+}
+
 function anomalyLines(finding: AnomalyFinding, paint: Paint): string[] {
-  if (finding.state === 'resolved') {
-    const seconds = Math.max(0, Math.round(((finding.endMs ?? finding.detectedMs) - finding.startMs) / 1000))
-    const { service, rest } = subjectOf(finding.series)
-    const time = new Date(finding.endMs ?? finding.detectedMs).toISOString().slice(11, 19)
-    const name = `${service}${rest === '' ? '' : ` ${rest}`}`
-    return [
-      `  ${paint('dim', time)}  ${paint('green', 'ok resolved')}  ${paint('bold', name)}: ${safeText(finding.profile)} is itself again after ${seconds} s`,
-    ]
-  }
+  if (finding.state === 'resolved') return [resolvedLine(finding, paint)]
   const strongest = [...finding.detectors].sort((a, b) => b.surprise - a.surprise)
   return [
     headline(finding, `${safeText(finding.profile)} is not what it was`, paint),
@@ -88,4 +98,12 @@ export function curveText(curve: { readonly stepMs: number; readonly values: rea
 /** Lines of one finding, without line ends. Never holds more of a secret than its mask. */
 export function findingLines(finding: Finding, paint: Paint): string[] {
   return finding.kind === 'anomaly' ? anomalyLines(finding, paint) : secretLines(finding, paint)
+}
+
+/** One line for a finding that says more of what another one said already. */
+export function briefLine(finding: AnomalyFinding, paint: Paint): string {
+  const { rest } = subjectOf(finding.series)
+  const [first] = [...finding.detectors].sort((a, b) => b.surprise - a.surprise)
+  const name = [safeText(finding.profile), rest].filter((part) => part !== '').join(' ')
+  return `${INDENT}${paint('dim', `also ${name}${first === undefined ? '' : `: ${evidenceLine(first).replace(/ +/g, ' ')}`}`)}`
 }

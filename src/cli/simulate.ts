@@ -138,7 +138,12 @@ export function simulateCommand(): Command {
     )
     .option('--start <time>', 'event time of the first moment (RFC 3339)', startArg)
     .option('--batch <n>', 'events per request at most', integerArg(1, 100_000), 512)
-    .option('--concurrency <n>', 'requests under way at once', integerArg(1, 1000), 2)
+    .option(
+      '--concurrency <n>',
+      'requests of one signal under way at once; past 1 out of order',
+      integerArg(1, 1000),
+      1,
+    )
     .option('-q, --quiet', 'no progress', false)
     .action((options: SimulateOptions) => simulate(options))
   const presets = Object.entries(PRESETS)

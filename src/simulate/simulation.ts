@@ -9,7 +9,7 @@ export interface SimulationOptions {
   readonly signals: readonly SimSignal[]
   /** Events of one signal in one request at most. */
   readonly batchMax: number
-  /** Requests under way at once. */
+  /** Requests of one signal under way at once; past 1 their order is not kept. */
   readonly concurrency: number
   /** Event time that passes in one unit of wall time; Infinity sends as fast as accepted. */
   readonly speed: number
@@ -48,7 +48,7 @@ export class Simulation {
   readonly #traffic: SimTraffic
   readonly #output: Output
   readonly #options: SimulationOptions
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #underWay = new Map<SimSignal, Set<Promise<void>>>(SIM_SIGNALS.map((s) => [s, new Set()]))
   #pausedUntilMs = 0
   #lastAcceptedMs = 0
   #gaveUp = false
@@ -77,7 +77,6 @@ export class Simulation {
     while (Number.isFinite(traffic.nextMs) && !stop.aborted && !this.#gaveUp) {
       const dueMs = this.#dueMs()
       if (traffic.nextMs > dueMs) {
-        await this.#flush(pending, stop, 1)
         await sleep(TICK_MS, stop)
         continue
       }
@@ -88,10 +87,10 @@ export class Simulation {
         }
         if ([...pending.values()].some((events) => events.length >= this.#options.batchMax)) break
       }
-      await this.#flush(pending, stop, this.#options.batchMax)
+      // all signals together, so that none lags the others in event time
+      await this.#flush(pending, stop)
     }
-    await this.#flush(pending, stop, 1)
-    await Promise.all(this.#underWay)
+    await Promise.all([...this.#underWay.values()].flatMap((set) => [...set]))
     return !this.#gaveUp
   }
 
@@ -107,15 +106,14 @@ export class Simulation {
     return pacedFromMs + (nowMs - this.#pacedSinceMs) * speed
   }
 
-  async #flush(pending: Map<SimSignal, SimEvent[]>, stop: AbortSignal, atLeast: number): Promise<void> {
+  async #flush(pending: Map<SimSignal, SimEvent[]>, stop: AbortSignal): Promise<void> {
     for (const [signal, events] of pending) {
-      if (events.length === 0 || events.length < atLeast) continue
+      if (events.length === 0) continue
+      const underWay = this.#underWay.get(signal)!
       for (const request of this.#requests(signal, events.splice(0))) {
-        while (this.#underWay.size >= this.#options.concurrency) await Promise.race(this.#underWay)
-        const sending: Promise<void> = this.#deliver(request, stop).finally(() =>
-          this.#underWay.delete(sending),
-        )
-        this.#underWay.add(sending)
+        while (underWay.size >= this.#options.concurrency) await Promise.race(underWay)
+        const sending: Promise<void> = this.#deliver(request, stop).finally(() => underWay.delete(sending))
+        underWay.add(sending)
       }
     }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { curveText, findingLines, PLAIN, quantity, safeText } from '../../src/cli/finding-text.ts'
+import { briefLine, curveText, findingLines, PLAIN, quantity, safeText } from '../../src/cli/finding-text.ts'
 import type { AnomalyFinding, SecretFinding } from '../../src/core/finding.ts'
 
 const BASE = {
@@ -34,7 +34,7 @@ const SECRET: SecretFinding = {
   ...BASE,
   kind: 'secret',
   rule: 'stripe-secret-key',
-  series: { 'service.name': 'payments' },
+  series: { 'service.name': 'payments', 'host.name': 'node-1' },
   place: 'exception.message',
   start: 26,
   end: 58,
@@ -93,4 +93,12 @@ test('quantities carry their unit as people say it', () => {
   assert.equal(quantity(Number.NaN, 'ms'), '? ms')
   assert.equal(curveText({ stepMs: 1000, values: [] }), '')
   assert.equal(curveText({ stepMs: 500, values: [3, 3, Number.NaN] }), '██  last 1 s')
+})
+
+test('a finding that says more of the same is one line', () => {
+  const route = { ...ANOMALY, profile: 'route', series: { 'service.name': 'auth', 'http.route': '/login' } }
+  assert.equal(
+    briefLine(route, PLAIN),
+    '             also route http.route=/login: rate expected 9.13 events/s, saw 48.2 events/s',
+  )
 })

@@ -48,8 +48,8 @@ test('a retryable answer loses nothing: the same request goes out again', async 
     { kind: 'retry', afterMs: null, reason: 'HTTP 429' },
   ])
   const events = { ...PRESETS.normal, durationMs: 5000 }
-  await play(calm, {}, new SimTraffic(events, 2, 0))
-  const { progress } = await play(busy, {}, new SimTraffic(events, 2, 0))
+  await play(calm, { signals: ['logs'] }, new SimTraffic(events, 2, 0))
+  const { progress } = await play(busy, { signals: ['logs'] }, new SimTraffic(events, 2, 0))
   assert.equal(progress.retries, 2)
   assert.deepEqual(
     busy.taken.map((t) => t.text),
@@ -60,7 +60,7 @@ test('a retryable answer loses nothing: the same request goes out again', async 
 test('Retry-After holds back the next attempt', async () => {
   const startedMs = Date.now()
   const output = new ScriptedOutput([{ kind: 'retry', afterMs: 300, reason: 'HTTP 503' }])
-  await play(output)
+  await play(output, { signals: ['logs'] })
   assert.ok(output.taken[0]!.atMs - startedMs >= 290)
 })
 
@@ -101,4 +101,19 @@ test('live traffic keeps to the clock and what is backfilled does not', async ()
   const last = output.taken.at(-1)!
   assert.ok(last.atMs >= startMs + 60_500, 'the end was not sent before its time')
   assert.ok(output.taken[0]!.atMs < startMs + 60_500, 'the past was sent at once')
+})
+
+test('no signal lags the others in event time', async () => {
+  const output = new ScriptedOutput()
+  await play(output, {}, traffic(120_000))
+  const newest = new Map<SimSignal, number>()
+  for (const { signal, text } of output.taken) {
+    const nanos = [...text.matchAll(/"(?:timeUnixNano|endTimeUnixNano)":"(\d+)"/g)].map((m) => Number(m[1]))
+    newest.set(signal, Math.max(...nanos) / 1e6)
+    if (newest.size < 3) continue
+    const times = [...newest.values()]
+    // metrics come every five seconds, an instance at a time
+    assert.ok(Math.max(...times) - Math.min(...times) < 7000, `${signal} is apart`)
+  }
+  assert.equal(newest.size, 3)
 })

@@ -122,6 +122,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
       ? [LAUNCHER, []]
       : [process.execPath, [...flags, '--conditions=telltale-source', main]]
   const child = spawn(command, [...args, 'run', '--config', path], {
+    cwd: folder, // relative paths of the configuration end here
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
