@@ -19,6 +19,12 @@ async function main(argv: readonly string[]): Promise<void> {
   else await program.parseAsync(argv as string[])
 }
 
+// `telltale config print | head` closes the pipe early: that is no error
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 main(process.argv).catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 64
   else process.exitCode = reportError(error)

@@ -25,6 +25,25 @@ export function parseByteSize(text: string): number | null {
   return m === null ? null : Math.round(Number(m[1]) * UNIT_BYTES[m[2]!]!)
 }
 
+/** The shortest way to write it without a fraction: 60000 is `1m`. */
+export function formatDuration(ms: number): string {
+  return inLargestUnit(ms, Object.entries(UNIT_MS))
+}
+
+/** 16777216 is `16MiB`; what is no whole number of a binary unit stays in bytes. */
+export function formatByteSize(bytes: number): string {
+  return inLargestUnit(
+    bytes,
+    Object.entries(UNIT_BYTES).filter(([unit]) => unit === 'B' || unit.includes('i')),
+  )
+}
+
+/** @param units ascending, the first one of size 1 */
+function inLargestUnit(value: number, units: readonly (readonly [string, number])[]): string {
+  const [unit, size] = units.findLast(([, each]) => value >= each && value % each === 0) ?? units[0]!
+  return `${value / size}${unit}`
+}
+
 /** A duration such as `1s`, decoded to ms. */
 export const duration = () =>
   z.codec(z.string(), z.number(), {
@@ -38,7 +57,7 @@ export const duration = () =>
       })
       return z.NEVER
     },
-    encode: (ms) => `${ms}ms`,
+    encode: formatDuration,
   })
 
 /** A size such as `16MiB`, decoded to bytes. */
@@ -54,7 +73,7 @@ export const byteSize = () =>
       })
       return z.NEVER
     },
-    encode: (bytes) => `${bytes}B`,
+    encode: formatByteSize,
   })
 
 /** `host:port`, `[::1]:4318`, or `:4318` for every interface. */

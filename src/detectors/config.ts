@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, parseDuration } from '../config/scalars.ts'
+import { duration, formatDuration, parseDuration } from '../config/scalars.ts'
 
 /** How many false alarms a series may cause on traffic without anomalies. */
 export interface FalseAlarmBudget {
@@ -35,7 +35,7 @@ const budget = () =>
       })
       return z.NEVER
     },
-    encode: (b) => `${b.count} per profile per ${b.perMs}ms`,
+    encode: (b) => `${b.count} per profile per ${formatDuration(b.perMs)}`,
   })
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).max(16)])

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { z } from 'zod'
-import { byteSize, duration, parseByteSize, parseDuration, splitAddress } from '../../src/config/scalars.ts'
+import {
+  byteSize,
+  duration,
+  formatByteSize,
+  formatDuration,
+  parseByteSize,
+  parseDuration,
+  splitAddress,
+} from '../../src/config/scalars.ts'
 
 test('durations and sizes carry their unit', () => {
   assert.equal(parseDuration('250ms'), 250)
@@ -28,4 +37,18 @@ test('an address may be IPv4, IPv6, a name or a bare port', () => {
   assert.deepEqual(splitAddress('127.0.0.1:4318'), { host: '127.0.0.1', port: 4318 })
   assert.deepEqual(splitAddress('[::1]:4318'), { host: '::1', port: 4318 })
   assert.deepEqual(splitAddress(':4318'), { host: '0.0.0.0', port: 4318 })
+})
+
+test('a printed scalar reads back as the same value, in its largest whole unit', () => {
+  assert.equal(formatDuration(60_000), '1m')
+  assert.equal(formatDuration(90_000), '90s')
+  assert.equal(formatDuration(0), '0ms')
+  assert.equal(formatByteSize(16 * 1024 ** 2), '16MiB')
+  assert.equal(formatByteSize(1000), '1000B')
+  fc.assert(
+    fc.property(fc.nat(2 ** 40), (n) => {
+      assert.equal(parseDuration(formatDuration(n)), n)
+      assert.equal(parseByteSize(formatByteSize(n)), n)
+    }),
+  )
 })
