@@ -1,0 +1,108 @@
+import { builtinRules } from '../../src/scanner/builtin-rules.ts'
+import { scannerConfig } from '../../src/scanner/config.ts'
+import { LOG_CONTEXT, ScanEngine } from '../../src/scanner/engine.ts'
+import { generateCorpus, type LabelledLine } from './corpus/generate.ts'
+
+/**
+ * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
+ * much of the found secrets is covered. `--errors MAKING` lists what went wrong in one.
+ *
+ *   node bench/scanner/score-corpus.ts [--seed N] [--errors MAKING]
+ */
+const arg = (name: string): string | undefined => {
+  const at = process.argv.indexOf(name)
+  return at < 0 ? undefined : process.argv[at + 1]
+}
+const engine = new ScanEngine({
+  config: scannerConfig.parse({ classifier: !process.argv.includes('--no-classifier') }),
+  rules: builtinRules(),
+  fingerprintKey: new Uint8Array(32),
+})
+const lines = generateCorpus(Number(arg('--seed') ?? 1), 200)
+const errors = arg('--errors')
+
+interface Tally {
+  found: number
+  strong: number
+  wordsFound: number
+  words: number
+  falseLines: number
+  covered: number
+  characters: number
+  over: number
+}
+const tallies = new Map<string, Tally>()
+const empty = (): Tally => ({
+  found: 0,
+  strong: 0,
+  wordsFound: 0,
+  words: 0,
+  falseLines: 0,
+  covered: 0,
+  characters: 0,
+  over: 0,
+})
+const complain = (what: string, l: LabelledLine, detail: string): void => {
+  if (errors === l.making || errors === 'all')
+    console.log(what, l.value, '|', l.line.slice(0, 200), '|', detail)
+}
+
+for (const l of lines) {
+  const bytes = Buffer.from(l.line)
+  const spans: { from: number; to: number; rule: string }[] = []
+  engine.scanSpan(bytes, 0, bytes.length, LOG_CONTEXT, (m) =>
+    spans.push({
+      from: bytes.toString('utf8', 0, m.start).length,
+      to: bytes.toString('utf8', 0, m.end).length,
+      rule: `${m.rule.id} ${m.confidence}`,
+    }),
+  )
+  const tally = tallies.get(`${l.part} ${l.making}`) ?? empty()
+  tallies.set(`${l.part} ${l.making}`, tally)
+  const detail = spans.map((s) => `${s.rule}: ${l.line.slice(s.from, s.to)}`).join(' ; ')
+  const secret = l.secrets[0]
+  if (secret === undefined) {
+    if (spans.length > 0) {
+      tally.falseLines++
+      complain('FALSE', l, detail)
+    }
+    continue
+  }
+  const hit = spans.length > 0
+  if (l.value === 'words') {
+    tally.words++
+    if (hit) tally.wordsFound++
+    else complain('MISSED', l, '')
+  } else {
+    tally.strong++
+    if (hit) tally.found++
+    else complain('MISSED', l, '')
+  }
+  if (hit) {
+    const inside = spans.reduce(
+      (n, s) => n + Math.max(0, Math.min(s.to, secret.end) - Math.max(s.from, secret.start)),
+      0,
+    )
+    const all = spans.reduce((n, s) => n + s.to - s.from, 0)
+    tally.covered += inside
+    tally.characters += secret.end - secret.start
+    tally.over += all - inside
+    if (inside < secret.end - secret.start || all > inside) complain('SPAN', l, detail)
+  }
+}
+
+const percent = (a: number, b: number): string =>
+  b === 0 ? '    -' : `${((100 * a) / b).toFixed(1).padStart(5)}`
+const print = (name: string, t: Tally): void =>
+  console.log(
+    `${name.padEnd(26)} recall ${percent(t.found, t.strong)}  words ${percent(t.wordsFound, t.words)}  precision ${percent(t.found + t.wordsFound, t.found + t.wordsFound + t.falseLines)}  covered ${percent(t.covered, t.characters)}  beyond ${t.over}`,
+  )
+for (const part of ['tuned', 'kept']) {
+  const total = empty()
+  for (const [name, t] of tallies) {
+    if (!name.startsWith(part)) continue
+    print(name, t)
+    for (const k of Object.keys(total) as (keyof Tally)[]) total[k] += t[k]
+  }
+  print(`${part} ALL`, total)
+}
