@@ -25,13 +25,14 @@ for (const c of '_-.') isNameChar[c.charCodeAt(0)] = 1
 
 const Q = `(?:\\\\{0,7}["'\`]|&quot;|%22)`
 const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\]|\\)|%5D|\\}|\\?)?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|={1,3}|:{1,2}|->|<-|%3[DdAa]|\\|\\||\\?\\?|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|={1,3}|:{1,2}|->|<-|%3[DdAa]|\\|\\||\\?\\?|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
   'y',
 )
 const NAME_VALUE = new RegExp(
   `${Q}\\s?,\\s{0,4}${Q}(?:[vV]alue|VALUE|val|content|default|defaultValue|current|data|plaintext)${Q}\\s?:\\s?(?:\\{\\s?${Q}(?:string_?[vV]alue|S|s|value)${Q}\\s?:\\s?)?`,
   'y',
 )
+const BLOCK_VALUE = /["']\s?\{\s{0,4}(?:type\s?=\s?\w{1,12}\s{1,4})?(?:default|value)\s{0,4}=\s{0,4}/y
 const XML_ATTRIBUTE =
   /["']\s{1,8}(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,8}){0,3}(?:value|content|val|default|text)\s?=\s?/y
 const XML_KEYED_TEXT = /["'](?:\s[^<>]{0,80})?>/y
@@ -84,7 +85,26 @@ export function parseAssignment(
 ): boolean {
   nameAround(out, text, keywordStart, keywordEnd, limit)
   if (out.kind === NAME_NONE) return false
-  return valueAfter(out, text, limit) >= 0
+  if (valueAfter(out, text, limit) < 0) return false
+  return !isTestResult(out, text) && !(out.form === FORM_PAIR && repeatsName(out, text))
+}
+
+/** `PASS: name of a test`, `pass 3 of 5`: the word alone promises a password only with an operator or quotes. */
+function isTestResult(out: Assignment, text: string): boolean {
+  if (!/^pass$/i.test(out.name)) return false
+  if (out.form !== FORM_ASSIGNED) return true
+  return out.name === 'PASS'
+    ? text[out.nameEnd] === ':'
+    : !out.quoted && text[out.nameEnd] === ':' && !/\d/.test(text.slice(out.start, out.end))
+}
+
+/** `("buypass", "Crc16Buypass")`, `('password', 'Password:')`: a list of names and titles. */
+function repeatsName(out: Assignment, text: string): boolean {
+  const words = out.name.toLowerCase().split(/[^a-z]+/)
+  return text
+    .slice(out.start, Math.min(out.end, out.start + 128))
+    .toLowerCase()
+    .includes(words[words.length - 1] || words[0]!)
 }
 
 /** Sets name, bounds and kind. */
@@ -171,6 +191,7 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
     }
   }
   if (p < 0) p = at(NAME_VALUE, text, e)
+  if (p < 0) p = at(BLOCK_VALUE, text, e)
   if (p < 0) p = at(TYPED, text, e)
   if (p < 0) p = operatorAfter(out, text, e)
   if (p < 0) {
@@ -220,6 +241,8 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
   }
   let p = at(OPERATOR, text, e)
   if (p < 0) return -1
+  // `arn:aws:secretsmanager:...:secret:name` and the like are paths
+  if (text[out.nameStart - 1] === ':' && text[e] === ':' && text.charCodeAt(e + 1) > 32) return -1
   // `password: str = ...` was tried before; `password == x` compares, which tells the value as well
   const slashes = /[\r\n]/.exec(text.slice(e, p))
   if (slashes !== null) p = -1

@@ -17,7 +17,10 @@ export function isBasicCredential(value: string): boolean {
   if (!BASE64.test(value)) return false
   const decoded = Buffer.from(value, 'base64').toString('latin1')
   const colon = decoded.indexOf(':')
-  if (colon < 0 || !/^[\x20-\x7e\x80-\xff]+$/.test(decoded)) return false
+  if (colon < 0 || value.length < 8 || !/^[\x21-\x7e]{0,128}:[\x20-\x7e\x80-\xff]+$/.test(decoded))
+    return false
+  // A word may decode to something with a colon; a password in UTF-8 is rarely all high bytes.
+  if (/[\x80-\xff]/.test(decoded) && !/^[\w.@+-]{2,}:/.test(decoded)) return false
   const password = decoded.slice(colon + 1)
   if (password.length < 3) return decoded.length > 16 && /^[\w-]+:$/.test(decoded)
   const reason = benignReason(password, true)

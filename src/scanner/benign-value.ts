@@ -32,36 +32,41 @@ export type BenignReason =
 const MASK =
   /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
 const BRACKETED =
-  /^(?:<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|__\w+__|--.*|@\w+@|%\w+%|%[sdvq@]|\$\d)$/
+  /^(?:&(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|__\w+__|--.*|@\w+@|%\w+%|%[sdvq@]|\$\d)$/
 const TEMPLATE =
-  /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*$|^\$env:|^\$\w+->|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
+  /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
   /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
+/** `secret123`, `token-1`: what tests and documents write. */
+const NUMBERED =
+  /^(?:my|a|the|some)?[-_]?(?:secret|pass|pwd|test|token|api[-_]?key|key|foo|bar|value|abc|xyz|string)[-_]?\d{0,4}$/i
 const REFERENCE =
   /^(?:arn:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom|from[:_-]|fromenv|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:)/i
 const HASHED =
   /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|0x[0-9a-fA-F]+$|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
 const CODE =
-  /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_]\w*\[['"\w]|&?[A-Za-z_]\w*(?:->|::)\w)/
+  /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w]|(?:qr|m|s|tr)\/|&?[A-Za-z_]\w*(?:->|::)\w)/
 const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
 const PATH =
   /^(?:[A-Za-z]:[\\/]|\\\\[\w.]+\\|~\/|\.{1,2}\/|\/(?:etc|var|usr|opt|home|root|run|tmp|mnt|srv|dev|proc|app|data|secrets?|Users|Library|workspace|config|lib|bin|keys?|certs?|vault|v\d|api)\b|\/?[\w.@-]{2,}(?:\/[\w.@-]{2,}){2,}\/?$)/
 const FILE =
   /^[\w./\\ -]{1,120}\.(?:txt|json5?|ya?ml|toml|pem|key|crt|cer|der|csr|pub|cfg|conf|cnf|ini|env|properties|jks|p12|pfx|keystore|truststore|keytab|asc|gpg|age|kdbx|xml|html?|jsx?|tsx?|mjs|cjs|py|rb|go|rs|java|kt|cs|php|sh|bash|ps1|sql|md|log|lock|gz|tar|zip|png|jpe?g|svg|vault|enc|db|sqlite|token|secret|passwd|netrc)$/i
 const NUMBER =
-  /^[-+]?(?:\d[\d,._]*)(?:\s?(?:ms|us|ns|s|sec|seconds|m|min|minutes|h|hours?|d|days?|w|weeks?|y|kb|mb|gb|tb|kib|mib|gib|b|bytes|bits?|chars?|characters|k|%|x|px|em|rem))$|^[-+]?\d*\.\d+$|^[-+]?\d{1,3}(?:[,_]\d{3})+$|^0x[0-9a-fA-F]{1,16}$/i
+  /^[-+]?(?:\d[\d,._]*)(?:\s?(?:ms|us|ns|s|sec|seconds|m|min|minutes|h|hours?|d|days?|w|weeks?|y|kb|mb|gb|tb|kib|mib|gib|b|bytes|bits?|chars?|characters|k|%|x|px|em|rem))$|^[-+]?\d*\.\d+$|^[-+]?\d{1,3}(?:[,_]\d{3})+$|^0x[0-9a-fA-F]{1,16}$|^\d{1,5}\/(?:tcp|udp|sctp)$/i
 const TIME =
   /^\d{4}[-/.]\d\d[-/.]\d\d(?:[T ]|$)|^\d\d?:\d\d(?::\d\d)?(?:\.\d+)?$|^\d\d[-/]\w{3}[-/]\d{4}|^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? |^P(?:T?\d+[YMWDHS])+/
 const ADDRESS =
-  /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+|\/\d+)?$|^\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\]?(?::\d+)?$|^(?:[0-9a-fA-F]{2}[:-]){5,}[0-9a-fA-F]{2}$|^[\w.+-]+@[\w-]+\.[\w.]+$|^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|local|internal|cloud|app|example|test|localhost|svc|edu|gov|co|uk|de|fr)(?::\d+)?(?:\/.*)?$|^localhost(?::\d+)?$/i
+  /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+|\/\d+)?$|^\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\]?(?::\d+)?$|^(?:[0-9a-fA-F]{2}[:-]){5,}[0-9a-fA-F]{2}$|^[\w.+-]+@(?:[\w-]+\.){1,6}[a-zA-Z]{2,10}$|^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|local|internal|cloud|app|example|test|localhost|svc|edu|gov|co|uk|de|fr)(?::\d+)?(?:\/.*)?$|^localhost(?::\d+)?$/i
 const UUID = /^\{?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\}?$/
 const ALGORITHM =
-  /^(?:(?:hmac|pbkdf2|rsa|ecdsa|ecdh|aes|des|3des|sha|md|hs|rs|es|ps|ed|scram|ssh|dsa|x|tls|ssl|tlsv|sslv|chacha|blowfish|bcrypt|scrypt|argon|crc|xxh|murmur|oaep|pkcs|gcm|cbc|ctr|ecb|eddsa|curve|secp|prime|kyber|dh|ffdhe|http|oauth|saml|oidc|krb|ntlm|kerberos|gssapi|plain|login|cram|digest|basic|bearer|jwt|jws|jwe|mtls|oauthbearer|external)[-_/.]?){1,4}(?:v?\d{1,4}(?:\.\d)?)?(?:[-_/.](?:\d+|gcm|cbc|ctr|ecb|hmac|sha\d*|pkcs\d\w*|padding|poly1305|with\w*|oaep\w*|mgf1|nopadding|ecdsa|rsa|nistp\d+|cert|openssh\.com|etm|r1|k1|v1|p\d+)){0,4}(?:@[\w.]+)?$/i
+  /^(?:(?:hmac|pbkdf2|rsa|ecdsa|ecdh|aes|des|3des|sha|md|hs|rs|es|ps|ed|scram|ssh|dsa|x|tls|ssl|tlsv|sslv|chacha|blowfish|bcrypt|scrypt|argon|crc|xxh|murmur|oaep|pkcs|gcm|cbc|ctr|ecb|eddsa|curve|secp|prime|kyber|dh|ffdhe|http|oauth|saml|oidc|krb|ntlm|kerberos|gssapi|plain|login|cram|digest|basic|bearer|jwt|jws|jwe|mtls|oauthbearer|external)[-_/.]?){1,4}(?:v?\d{1,4}(?:\.\d)?)?(?:With[A-Za-z0-9]{2,30})?(?:[-_/.](?:\d+|gcm|cbc|ctr|ecb|hmac|sha\d*|pkcs\d\w*|padding|poly1305|with\w*|oaep\w*|mgf1|nopadding|ecdsa|rsa|nistp\d+|cert|openssh\.com|etm|r1|k1|v1|p\d+)){0,4}(?:@[\w.]+)?$/i
 const REGION =
   /^(?:(?:us|eu|ap|sa|ca|me|af|il|cn|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest|iso)\w*-?\d?[a-f]?|(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-(?:north|south|east|west|central|northeast|southeast)\w*\d(?:-[a-f])?|(?:east|west|north|south|central|uk|france|germany|japan|korea|brazil|canada|australia|switzerland|norway)\w*(?:us|europe|asia|india|central|east|west|north|south)\d?|global|multi-region)$/i
 const QUALIFIED_CLASS =
   /^(?:com|org|io|net|java|javax|jakarta|kotlin|scala|akka|dev|edu|gov|uk|de|fr|nl|ru|cn|app|me|co|System|Microsoft|Azure|Amazon|Google|android|androidx|django|flask|oauth2|oauthlib|airflow|celery|kombu|lib|pkg|src|app|core|internal)(?:[.:/\\][A-Za-z_$][\w$]*){1,12}$/
 const DOTTED = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}$/
+/** `module.NAME`, `data[0].secret`: code, when it reads as words. */
+const MEMBER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d{0,4}\])+$/
 const CLASS_NAME =
   /^[A-Z][a-z]+\d?(?:[A-Z]{1,4}[a-z]+\d?){1,8}[A-Z]?$|^[A-Z]{2,5}[a-z]+(?:[A-Z][a-z]+){1,6}$|^[A-Z][a-z]+[A-Z][A-Z]+(?:[A-Z][a-z]+){0,5}$|^[a-z]+(?:[A-Z]{1,3}[a-z]+){2,}$/
 const CLASS_TAIL =
@@ -107,7 +112,8 @@ const STATES = new Set(
   mysql_native_password caching_sha2_password scram-sha-256 md5 trust peer ident
   email phone sms otp totp mfa 2fa sso pin code qr biometric fingerprint face touch
   onetime one-time single-use multi-use shortlived longlived short-lived long-lived ephemeral permanent temporary
-  replace replaced insert unchanged`
+  replace replaced insert unchanged opaque never always once often daily weekly monthly session-based hashed salted peppered symmetric asymmetric obfuscated write-only read-only readonly nullable unique indexed computed derived supplied passed-in runtime compile-time build-time
+  off on start stop open close closed visible invisible high-entropy complex lowercase uppercase alphanumeric numeric digits letters special characters added adds ditto likewise removed remove removes note see also document documented implement implemented fix fixed fixes support supported rename renamed move moved option options argument arguments parameters respectively simultaneously`
     .split(/\s+/)
     .filter((w) => w !== ''),
 )
@@ -132,7 +138,7 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
   if (MASK.test(v)) return 'mask'
   if (BRACKETED.test(v)) return 'placeholder'
   if (TEMPLATE.test(v)) return 'template'
-  if (DUMMY.test(v)) return 'placeholder'
+  if (DUMMY.test(v) || NUMBERED.test(v)) return 'placeholder'
   if (HASHED.test(v)) return 'hash'
   if (REFERENCE.test(v)) return 'reference'
   if (URL.test(v)) return 'url'
@@ -147,6 +153,7 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
   if (ALGORITHM.test(v) && v.length > 2) return 'algorithm'
   if (REGION.test(v)) return 'algorithm'
   if (QUALIFIED_CLASS.test(v) || (DOTTED.test(v) && wordiness(v) > 0)) return 'class'
+  if ((!quoted || v.includes('[')) && MEMBER.test(v) && wordiness(v) > 0.3) return 'code'
   if (CLASS_NAME.test(v) && CLASS_TAIL.test(v)) return 'class'
   if (FILE.test(v)) return 'file'
   if (PATTERN.test(v)) return 'pattern'

@@ -68,7 +68,7 @@ export const LOG_CONTEXT: ScanContext = { name: null, format: 'log', testFile: f
 /** Node's fast path under `toString('latin1', ...)`, which its types leave out. */
 type Latin1Buffer = Buffer & { latin1Slice(start: number, end: number): string }
 
-type Handler = (at: number, length: number) => void
+type Handler = (at: number) => void
 
 /** Bytes of a line left of a hit and right of it that a window holds at least, where the line has them. */
 const LOOK_BACK = 4096
@@ -131,7 +131,11 @@ export class ScanEngine {
       if (this.#disabled.has(rule.id)) continue
       for (const keyword of rule.keywords) add(keyword, (at) => this.#rule(rule, at), rule.ignoreCase)
     }
-    for (const word of NAME_WORDS) add(word, (at, length) => this.#name(at, length))
+    for (const word of NAME_WORDS) {
+      // `pw=` has its operator in it: the name ends before
+      const length = word.replace(/[^A-Za-z]+$/, '').length
+      add(word, (at) => this.#name(at, length))
+    }
     for (const word of COMMAND_KEYWORDS) add(word, (at) => this.#command(at))
     for (const word of ['Bearer ', 'bearer ', 'BEARER ', 'Basic ', 'basic ', 'Bearer%20'])
       add(word, (at) => this.#scheme(at))
@@ -140,9 +144,7 @@ export class ScanEngine {
     add('ookie', (at) => this.#cookies(at))
     add('IDENTIFIED ', (at) => this.#identified(at), true)
     this.#tables = buildPrefilter(keywords)
-    this.#lengths = Uint16Array.from(keywords, (k) => Buffer.byteLength(k.text))
   }
-  readonly #lengths: Uint16Array
 
   /**
    * Finds every secret in bytes[start..end).
@@ -176,7 +178,7 @@ export class ScanEngine {
         const at = hits[h * 2]!
         const keyword = hits[h * 2 + 1]!
         if (this.#found.length > 48) this.#flush(at - LOOK_BACK)
-        this.#handlers[keyword]!(at, this.#lengths[keyword]!)
+        this.#handlers[keyword]!(at)
       }
     }
     this.#flush(Number.POSITIVE_INFINITY)
@@ -292,8 +294,17 @@ export class ScanEngine {
 
   /** Words count as a password only where the value ends as values do, not where a sentence goes on. */
   #wordsStand(a: Assignment): boolean {
-    if (a.quoted || a.flag) return true
-    const rest = this.#text.slice(a.end, a.end + 40)
+    const text = this.#text
+    const rest = text.slice(a.end, a.end + 40)
+    const before = text[a.nameStart - 1]
+    // "passwd:shell" is a pair of words in one pair of quotes
+    if ((before === '"' || before === "'") && text[a.nameEnd] === ':' && rest[0] === before) return false
+    if (a.quoted) return true
+    const gap = text.slice(a.nameEnd, a.start)
+    // `user, password = split` destructures, `password: string,` declares
+    if (/^\s=\s$/.test(gap) && /,\s$/.test(text.slice(Math.max(0, a.nameStart - 2), a.nameStart)))
+      return false
+    if (/^\s?:\s/.test(gap) && /^\s?[,)};=]/.test(rest)) return false
     if (/^[.]?\s*$/.test(rest)) return true
     return /^(?:[,;&|)\]}"']|\s+(?:--?[A-Za-z]|["']?[\w.-]+["']?\s?[=:]|[|#]|\/\/|&&|\\|\/\w))/.test(rest)
   }
@@ -421,7 +432,7 @@ export class ScanEngine {
   /** `IDENTIFIED BY 'x'`, with or without a plugin's name. */
   #identified(at: number): void {
     this.#open(at)
-    const re = /identified\s+(?:with\s+\S{1,40}\s+)?(?:by|using)\s+(?:password\s+)?(?=[\\"'`\w])/iy
+    const re = /identified\s+(?:with\s+\S{1,40}\s+)?(?:by|using)\s+(?:password\s+)?(?=[\\"'\w])/iy
     re.lastIndex = at - this.#windowFrom
     if (!re.test(this.#text)) return
     findValue(this.#text, re.lastIndex, this.#text.length)

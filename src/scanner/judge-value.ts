@@ -58,6 +58,9 @@ const WORDS: Verdict = { kind: 'words' }
 /** Shape of the value last judged. */
 export const shape = new ValueShape()
 
+/** After a mere blank these are code or prose: `user_pwd *name(x)`, `token->next;`. */
+const CODE_SIGNS = /^[*&+\-./\\:]|[(){}[\];,<>"'`\\|=]|::/
+
 const MIN_PASSWORD = 4
 const MAX_PASSWORD = 128
 const MIN_KEY = 8
@@ -65,19 +68,31 @@ const MIN_KEY = 8
 /** Letters that read as a word or name; `xkqzjv` does not. */
 const wordy = (part: string): boolean => part.length <= 3 || wordiness(part) > -0.6
 
-/** Every piece of letters reads as a word. */
+/** The pieces of letters read as words, and they are most of the letters; short pieces tell nothing. */
 function onlyWords(v: string): boolean {
+  let short = 0
+  let long = 0
   for (const piece of v.replace(/([a-z])([A-Z])/g, '$1 $2').split(/[^A-Za-z]+/)) {
-    if (piece.length > 1 && !wordy(piece)) return false
+    if (piece.length <= 3) short += piece.length
+    else if (!wordy(piece)) return false
+    else long += piece.length
   }
-  return true
+  return long >= short || long + short <= 4
 }
+
+/** A piece that tells what the value is about: names of objects and settings have one, passwords do not. */
+const TELLING =
+  /(?:^|[-_. ])(?:tls|ssl|creds?|credentials?|secrets?|tokens?|keys?|certs?|config|auth|password|passwd|pass|pwd|svc|service|prod|production|dev|staging|vault|refs?|default|name|user|admin|login|account|type|policy|mode|managed|store|provider|role|group|client|server|api|db|database|env|file|path|url|test|v\d+)(?=$|[-_. ])/i
+
+/** The random tail that Kubernetes puts behind names; its alphabet has no vowels and no 0, 1, 3. */
+const K8S_TAIL = /^[a-z][a-z0-9-]*(?:-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/
 
 /**
  * @param value the text, at most MAX_SHAPE of it is looked at
  * @param quoted quotes stood around it
  */
 export function judgeValue(kind: NameKind, value: string, quoted: boolean, form: ValueForm): Verdict {
+  if (form === FORM_LOOSE && CODE_SIGNS.test(value)) return NO['code']!
   const v = value.length > MAX_SHAPE ? value.slice(0, MAX_SHAPE) : value
   const reason = benignReason(v, quoted)
   if (reason !== null) return NO[reason]!
@@ -95,6 +110,7 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   if (s.spaces > 0) return judgeSpaced(v, quoted, form)
   const id = idForm(v)
   if (id === 'path' && onlyWords(v)) return NO['path']!
+  if (K8S_TAIL.test(v)) return NO['resource']!
   const letters = s.upper + s.lower
   if (s.digits === n) {
     // a number: ports, counts and times are benign, a PIN or a keypad password is not
@@ -103,8 +119,7 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   }
   if (letters + s.joins === n) return judgeLetters(v, form)
   if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
-  if (/^[A-Za-z][A-Za-z]*(?:[-_ ][A-Za-z]+)*[-_]?v?\d{0,2}$/.test(v) && /[-_]/.test(v) && onlyWords(v))
-    return NO['resource']!
+  if (/^[a-z]+(?:[-_ ][a-z]+)+[-_]?v?\d{0,2}$/.test(v) && onlyWords(v)) return NO['resource']!
   if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!
   if (/^[A-Za-z_]\w*=[^=]/.test(v) && !quoted) return NO['shape']!
   if (form === FORM_LOOSE) return judgeLoosePassword(v)
@@ -116,6 +131,7 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
 /** In prose and by-word configuration only a mix of letters with digits or signs counts. */
 function judgeLoosePassword(v: string): Verdict {
   const s = shape
+  if (v.includes('/')) return NO['path']!
   if (v.length < 6 || s.digits === 0 || s.upper + s.lower === 0) {
     return s.special > 0 && s.upper + s.lower > 3 && v.length >= 8 && /[!$%^&*@#+?]/.test(v)
       ? STRONG
@@ -129,10 +145,10 @@ function judgeLoosePassword(v: string): Verdict {
 function judgeLetters(v: string, form: ValueForm): Verdict {
   const s = shape
   if (!onlyWords(v) && s.words < -0.5) return v.length >= 6 && form !== FORM_LOOSE ? STRONG : NO['shape']!
-  if (form === FORM_LOOSE || v.length < 5 || v.length > 64) return NO['word']!
+  if (form !== FORM_ASSIGNED || v.length < 5 || v.length > 64) return NO['word']!
   // an identifier is a reference: camelCase, snake_case, dotted
   if (/[a-z][A-Z]/.test(v) || /[_.]/.test(v)) return NO['class']!
-  if (/^[A-Z]{2,}(?:-[A-Z]+)*$/.test(v)) return NO['word']!
+  if (/^[A-Z]{2,}(?:-[A-Z]+)*$/.test(v) || TELLING.test(v)) return NO['word']!
   return WORDS
 }
 
@@ -170,7 +186,7 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
     if (s.digits === 0 || s.upper + s.lower === 0 || s.entropy < 2.5) return NO['shape']!
     return n >= (strongName ? 16 : 24) ? STRONG : NO['short']!
   }
-  if (isResourceName(v, wordy)) return NO['resource']!
+  if (isResourceName(v, wordy) || K8S_TAIL.test(v)) return NO['resource']!
   if (s.digits === 0 && onlyWords(v)) return NO['word']!
   if (onlyWords(v) && (s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40) return NO['word']!
   if (s.words > 0.6 && n < 48) return NO['word']!

@@ -21,6 +21,17 @@ const KNOWN: ReadonlySet<string> = new Set([
   // Twilio, Mailgun, Square and Google samples
   `key-${'3ax6xnjp29jd6fds4gc373sgvjxteol0'}`,
   `AIza${'SyDaGmWKa4JsXZ-HjGw7ISLn_3namBGewQe'}`,
+  // RFC 6749, 6750 and OpenID Connect Core
+  '2YotnFZFEjr1zCsicMWpAA',
+  'tGzv3JOkF0XG5Qx2TlKWIA',
+  'mF_9.B5f-4.1JqM',
+  'SlAV32hkKG',
+  'czZCaGRSa3F0MzpnWDFmQmF0M2JW',
+  'gX1fBat3bV',
+  'h480djs93hd8',
+  // RFC 7617
+  'QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
+  'dGVzdDoxMjPCow==',
 ])
 
 /** Signatures of the tokens that jwt.io and RFC 7515 to 7519 print. */

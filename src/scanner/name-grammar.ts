@@ -39,7 +39,7 @@ const KEY_KIND = words(`
   confluent kafka redis mongo mongodb elastic elasticsearch snowflake databricks pinecone supabase okta shopify square
   paypal braintree plaid coinbase binance kraken infura alchemy etherscan mapbox here weather npm pypi nuget docker
   jfrog artifactory sonar snyk circleci travis jenkins terraform pulumi doppler linear notion airtable figma zendesk
-  hubspot intercom salesforce zoom webex line kakao wechat alipay licensekey instance device host management primary
+  hubspot intercom salesforce zoom webex line kakao wechat alipay licensekey instance device host management
   cosmos cosmosdb servicebus eventhub iothub search cognitive translator speech vision face luis bing captcha recaptcha
   hcaptcha turnstile postmark sparkpost mandrill messagebird nexmo vonage plivo bandwidth pusher ably pubnub stream
   appsecret partner merchant vendor tenant publisher broker relay sync agent collector telemetry exporter otlp`)
@@ -68,11 +68,11 @@ const TOKEN_STRONG = words(`
   bugsnag segment mixpanel amplitude pusher ably management machine internal worker node cluster zone tenant org`)
 
 const PASSWORD_HEAD =
-  /^(?:[a-z0-9]*(?:password|passwd|passphrase|passwort|passwrd|passcode|passord|pword)|[a-z0-9]*pwd|[a-z0-9]{0,10}pass|pw|[a-z]{2,6}pw|psw|pswd|paswd|pwrd|requirepass|masterauth|authpass|contrasena|senha|mdp|motdepasse|heslo|wachtwoord|haslo|parola|sifre)$/
+  /^(?:[a-z0-9]*(?:password|passwd|passphrase|passwort|passwrd|passcode|passord|pword|authtok)|[a-z0-9]*pwd|[a-z0-9]{0,10}pass|pw|[a-z]{2,6}pw|psw|pswd|paswd|pwrd|requirepass|masterauth|authpass|contrasena|senha|mdp|motdepasse|heslo|wachtwoord|haslo|parola|sifre)$/
 const NOT_PASSWORD = words(`
   bypass compass trespass encompass surpass onepass keepass overpass underpass lastpass multipass renderpass subpass
   lowpass highpass bandpass allpass singlepass twopass topass willpass canpass mustpass stillpass testpass didpass
-  byPass nopass shouldpass`)
+  buypass nopass shouldpass`)
 const SECRET_HEAD =
   /(?:secret|secrets|secretkey|apikey|apikeys|accesskey|privatekey|authkey|apitoken|accesstoken|authtoken|clientsecret|accountkey|signingkey|signkey|encryptionkey|encryptkey|masterkey|sharedkey|presharedkey|servicekey|appkey|sessiontoken|refreshtoken|bearertoken|securitytoken|secretaccesskey|deploykey|licensekey|webhooksecret|hmackey|aeskey|cryptkey|storagekey|subscriptionkey|consumersecret|privkey|sshkey|refreshtoken|apisecret|appsecret)$/
 const NOT_SECRET = words('nosecret nonsecret topsecret keysecrets')

@@ -14,8 +14,9 @@ for (const c of `"'\``) QUOTE[c.charCodeAt(0)] = 1
 const BACKSLASH = 92
 
 const WRAP =
-  /(?:(?:Some|Optional|SecretStr|SecretString|String|str|Secret|Redacted|Just|Ok|quote|raw|std::string|new String|String\.valueOf|String(?:\.|::)from|Buffer\.from|\[\]byte|bytes|b64decode|base64\.b64decode|atob|encodeURIComponent|url\.QueryEscape|pulumi\.secret|SecretValue\.unsafePlainText|Secret\.fromPlainText|ConvertTo-SecureString|cdk\.SecretValue\.unsafePlainText|N|E|U&|q|qq)\s?\(\s?(?=\\{0,7}["'`])|ConvertTo-SecureString (?:-String )?|Optional\[|Some\(|SecretStr\(|[bBuUrRfFNELx]{1,2}(?=\\{0,7}["'])|@(?=")|\[\s?(?=\\{0,7}["'])|\{\s?(?=\\{0,7}["'])|&(?=\\{0,7}")|\(\s?(?=\\{0,7}["']))/y
+  /(?:!!(?:str|binary|python\/\w+) |(?:Some|Optional|SecretStr|SecretString|String|str|Secret|Redacted|Just|Ok|quote|raw|std::string|new String|String\.valueOf|String(?:\.|::)from|Buffer\.from|\[\]byte|bytes|b64decode|base64\.b64decode|atob|encodeURIComponent|url\.QueryEscape|pulumi\.secret|SecretValue\.unsafePlainText|Secret\.fromPlainText|ConvertTo-SecureString|cdk\.SecretValue\.unsafePlainText|N|E|U&|q|qq)\s?\(\s?(?=\\{0,7}["'`])|ConvertTo-SecureString (?:-String )?|Optional\[|Some\(|SecretStr\(|[bBuUrRfFNELx]{1,2}(?=\\{0,7}["'])|@(?=")|\[\s?(?=\\{0,7}["'])|\{\s?(?=\\{0,7}["'])|&(?=\\{0,7}")|\(\s?(?=\\{0,7}["']))/y
 const NEXT_NAME = /(?:amp;|#38;)?[\w.%[\]-]{1,40}=/y
+const ENTITY = /(?:quot|lt|gt|apos|nbsp|#39|#34|#x27|#x22|#60|#62);/y
 const NEXT_PAIR = /,\s?\\{0,7}["'`]?[\w. -]{1,40}\\{0,7}["'`]?\s?[=:]/y
 const AFTER_SEMICOLON = /;(?:$|[\s"'`\\)\]}]|[\w. -]{1,40}=)/y
 const AFTER_BAR = /\|(?:$|[\s|]|\w{1,30}=)/y
@@ -93,7 +94,13 @@ function bareValue(text: string, from: number, limit: number): void {
         if (test(AFTER_BAR, text, e)) break scan
         break
       case 38: // &
-        if (e + 1 >= limit || text.charCodeAt(e + 1) <= 32 || test(NEXT_NAME, text, e + 1)) break scan
+        if (
+          e + 1 >= limit ||
+          text.charCodeAt(e + 1) <= 32 ||
+          test(NEXT_NAME, text, e + 1) ||
+          test(ENTITY, text, e + 1)
+        )
+          break scan
         break
       case BACKSLASH:
         if (isEscape(text, e)) break scan
@@ -120,11 +127,17 @@ function bareValue(text: string, from: number, limit: number): void {
         if (c === 0xc2 && text.charCodeAt(e + 1) === 0xa0) break scan
     }
   }
-  while (e > from && isTrailing(text.charCodeAt(e - 1))) e--
+  while (e > from && isTrailing(text.charCodeAt(e - 1)) && !endsConfigLine(text, from, e, limit)) e--
   valueStart = from
   valueEnd = e
   valueQuoted = false
 }
+
+/** `key=value.` at the end of a line: the point belongs to the value, no sentence is written so. */
+const endsConfigLine = (text: string, from: number, e: number, limit: number): boolean =>
+  text.charCodeAt(e - 1) === 46 &&
+  text.charCodeAt(from - 1) === 61 &&
+  (e >= limit || text.charCodeAt(e) === 13)
 
 /** `,` `.` `:` after a value belong to the sentence. */
 const isTrailing = (c: number): boolean => c === 44 || c === 46 || c === 58 || c === 59
