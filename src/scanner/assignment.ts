@@ -25,7 +25,7 @@ for (const c of '_-.') isNameChar[c.charCodeAt(0)] = 1
 
 const Q = `(?:\\\\{0,7}["'\`]|&quot;|%22)`
 const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|={1,3}|:{1,2}|->|<-|%3[DdAa]|\\|\\||\\?\\?|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|={1,3}|:{1,2}|->|<-|%3[DdAa]|\\|\\|=?|\\?\\?=?|//=|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
   'y',
 )
 const NAME_VALUE = new RegExp(
@@ -39,15 +39,20 @@ const XML_KEYED_TEXT = /["'](?:\s[^<>]{0,80})?>/y
 const XML_SIBLING =
   /<\/[\w:]{1,20}>\s{0,12}<(?:string|value|val|td|dd|code|data|dt|th|span)(?:\s[^<>]{0,60})?>/y
 const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y
-const CALL = /[?!]?\s?\(\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
+const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
 const TYPED =
   /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\s?(?:\[\d{0,5}\]|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
 const TUPLE = new RegExp(`${Q}\\s?,\\s{0,4}(?=[bBuUrRN@]?${Q})`, 'y')
-const FLAG_GAP = new RegExp(`${Q}?,?[ \\t]+|${Q}\\s?,\\s?(?=${Q})`, 'y')
+const FLAG_GAP = new RegExp(`${Q}\\s+a\\d{1,3}=(?=${Q})|${Q}?,?[ \\t]+|${Q}\\s?,\\s?(?=${Q})`, 'y')
+/** What stands before the name where the next argument is its value. */
+const SETTER =
+  /\b(?:set|put|define|add|append|getenv|env|option|insert|store|write|header|with)\w{0,20}\s?\(\s?\\?["'][\w.]{0,60}$/i
+const SQL = /\b(?:ALTER|CREATE|USER|ROLE|LOGIN|OPTIONS)\b[^;]{0,80}$/
 const DEFAULT = /:[-=?+]?(?=[^\s}])/y
-const TABLE_CELL = /[ \t]{0,40}\|[ \t]{0,8}|\t[ \t]{0,8}|[ \t]{2,40}/y
+const TABLE_CELL = /[`*]{0,2}[ \t]{0,40}(?:\||\xe2\x94\x82)[ \t]{0,8}|\t[ \t]{0,8}/y
+const COLUMNS = /[ \t]{2,40}/y
 const LOOSE =
-  /[ \t](?:(?:is|was|to|of|as|are|set to|set as|is set to|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted)[: ][ \t]{0,2})?(?=\S)/y
+  /[ \t](?:(?:for|of) \S{1,40} )?(?:(?:is|was|to|of|as|are|set to|set as|is set to|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted)[: ][ \t]{0,2})?(?=\S)/y
 
 /** A parsed assignment; one object, reused. */
 export class Assignment {
@@ -190,6 +195,8 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
       }
     }
   }
+  if (before === '=') p = labelled(text, s, e, limit)
+  if (p < 0 && (next === 44 || next === 41)) p = insertedValue(text, s, e, limit)
   if (p < 0) p = at(NAME_VALUE, text, e)
   if (p < 0) p = at(BLOCK_VALUE, text, e)
   if (p < 0) p = at(TYPED, text, e)
@@ -208,16 +215,27 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   }
   let form: ValueForm = out.form
   if (p < 0) {
-    p = looseAfter(text, e)
-    if (p < 0) return -1
-    form = FORM_LOOSE
+    p = at(TABLE_CELL, text, e)
+    form = FORM_PAIR
+    if (p < 0) {
+      p = looseAfter(text, e)
+      if (p < 0) return -1
+      form = FORM_LOOSE
+    }
   }
   if (p >= limit) return -1
   findValue(text, p, limit)
   out.start = valueStart
   out.end = valueEnd
   out.quoted = valueQuoted
-  out.form = form === FORM_LOOSE && out.quoted ? FORM_PAIR : form
+  if (form === FORM_LOOSE && out.quoted) form = FORM_PAIR
+  if (form === FORM_PAIR && out.quoted) {
+    const left = text.slice(Math.max(0, s - 100), s)
+    if (SETTER.test(left) || SQL.test(left)) form = FORM_ASSIGNED
+  }
+  if (form === FORM_LOOSE && /\blogin \S{1,40} $/.test(text.slice(Math.max(0, s - 50), s)))
+    form = FORM_ASSIGNED
+  out.form = form
   return p
 }
 
@@ -249,8 +267,40 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
   return p
 }
 
+/** CEF writes a field's name and value apart: `cs1Label=password cs1=...`. */
+function labelled(text: string, s: number, e: number, limit: number): number {
+  const label = /([A-Za-z]{1,12}\d{0,2})Label=$/.exec(text.slice(Math.max(0, s - 24), s))
+  if (label === null) return -1
+  const key = ` ${label[1]}=`
+  const after = text.indexOf(key, e)
+  return after >= 0 && after < Math.min(limit, e + 1024) ? after + key.length : -1
+}
+
+const MAX_COLUMNS = 64
+
+/** `INSERT INTO users (name, password) VALUES ('bob', '...')`: the value at the column's place. */
+function insertedValue(text: string, s: number, e: number, limit: number): number {
+  const list = text.slice(Math.max(0, s - 400), s)
+  const open = list.lastIndexOf('(')
+  if (open < 0 || !/^[(\s\w,`"[\].]+$/.test(list.slice(open))) return -1
+  const column = list.slice(open).split(',').length - 1
+  const values = /[\s\w,`"[\].]{0,400}\)\s{0,4}(?:VALUES|values|Values)\s{0,4}\(/y
+  values.lastIndex = e
+  if (!values.test(text)) return -1
+  let p = values.lastIndex
+  for (let i = 0; i < Math.min(column, MAX_COLUMNS); i++) {
+    findValue(text, p, limit)
+    const comma = text.indexOf(',', valueEnd)
+    if (comma < 0 || comma >= limit) return -1
+    p = comma + 1
+    while (text.charCodeAt(p) === 32) p++
+  }
+  while (text.charCodeAt(p) === 32) p++
+  return p
+}
+
 function looseAfter(text: string, e: number): number {
-  const cell = at(TABLE_CELL, text, e)
+  const cell = at(COLUMNS, text, e)
   if (cell >= 0) return cell
   return at(LOOSE, text, e)
 }

@@ -47,8 +47,10 @@ const HASHED =
 const CODE =
   /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w]|(?:qr|m|s|tr)\/|&?[A-Za-z_]\w*(?:->|::)\w)/
 const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
-const PATH =
-  /^(?:[A-Za-z]:[\\/]|\\\\[\w.]+\\|~\/|\.{1,2}\/|\/(?:etc|var|usr|opt|home|root|run|tmp|mnt|srv|dev|proc|app|data|secrets?|Users|Library|workspace|config|lib|bin|keys?|certs?|vault|v\d|api)\b|\/?[\w.@-]{2,}(?:\/[\w.@-]{2,}){2,}\/?$)/
+/** Paths for sure, by their beginning. */
+const ROOTED =
+  /^(?:[A-Za-z]:[\\/][\w .\\/-]*$|\\\\[\w.]+\\|~\/|\.{1,2}\/|\/(?:etc|var|usr|opt|home|root|run|tmp|mnt|srv|dev|proc|app|data|secrets?|Users|Library|workspace|config|lib|bin|keys?|certs?|vault|v\d|api)\/[\w.@/-]*$)/
+const PATH = /^\/?[\w.@-]{2,}(?:\/[\w.@-]{2,}){2,}\/?$/
 const FILE =
   /^[\w./\\ -]{1,120}\.(?:txt|json5?|ya?ml|toml|pem|key|crt|cer|der|csr|pub|cfg|conf|cnf|ini|env|properties|jks|p12|pfx|keystore|truststore|keytab|asc|gpg|age|kdbx|xml|html?|jsx?|tsx?|mjs|cjs|py|rb|go|rs|java|kt|cs|php|sh|bash|ps1|sql|md|log|lock|gz|tar|zip|png|jpe?g|svg|vault|enc|db|sqlite|token|secret|passwd|netrc)$/i
 const NUMBER =
@@ -66,7 +68,7 @@ const QUALIFIED_CLASS =
   /^(?:com|org|io|net|java|javax|jakarta|kotlin|scala|akka|dev|edu|gov|uk|de|fr|nl|ru|cn|app|me|co|System|Microsoft|Azure|Amazon|Google|android|androidx|django|flask|oauth2|oauthlib|airflow|celery|kombu|lib|pkg|src|app|core|internal)(?:[.:/\\][A-Za-z_$][\w$]*){1,12}$/
 const DOTTED = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}$/
 /** `module.NAME`, `data[0].secret`: code, when it reads as words. */
-const MEMBER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d{0,4}\])+$/
+const MEMBER = /^[A-Za-z_$]+(?:\.[A-Za-z_$]+|\[\d{0,4}\])+$/
 const CLASS_NAME =
   /^[A-Z][a-z]+\d?(?:[A-Z]{1,4}[a-z]+\d?){1,8}[A-Z]?$|^[A-Z]{2,5}[a-z]+(?:[A-Z][a-z]+){1,6}$|^[A-Z][a-z]+[A-Z][A-Z]+(?:[A-Z][a-z]+){0,5}$|^[a-z]+(?:[A-Z]{1,3}[a-z]+){2,}$/
 const CLASS_TAIL =
@@ -156,6 +158,7 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
   if ((!quoted || v.includes('[')) && MEMBER.test(v) && wordiness(v) > 0.3) return 'code'
   if (CLASS_NAME.test(v) && CLASS_TAIL.test(v)) return 'class'
   if (FILE.test(v)) return 'file'
+  if (ROOTED.test(v)) return 'path'
   if (PATTERN.test(v)) return 'pattern'
   if (isDescription(v)) return 'word'
   return null

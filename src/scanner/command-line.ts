@@ -1,4 +1,5 @@
-import { benignReason } from './benign-value.ts'
+import { FORM_ASSIGNED, judgeValue } from './judge-value.ts'
+import { NAME_PASSWORD } from './name-grammar.ts'
 
 /**
  * Passwords given to commands: in shell traces, process tables, audit logs and scripts. Named flags
@@ -201,7 +202,6 @@ function report(m: RegExpExecArray, from: number, emit: (start: number, end: num
 function isPassword(value: string): boolean {
   if (value.length < 4 || /^\d{1,5}(?::\d{1,5})?(?:\/(?:tcp|udp))?$/.test(value)) return false
   if (/^[./~][\w./-]*$/.test(value)) return false
-  const reason = benignReason(value, true)
-  if (reason !== null && reason !== 'number') return false
-  return !/^[a-z]+$/.test(value) || value.length >= 7
+  const verdict = judgeValue(NAME_PASSWORD, value, true, FORM_ASSIGNED)
+  return verdict.kind === 'strong' || (verdict.kind === 'words' && value.length >= 6)
 }

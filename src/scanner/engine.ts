@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { Assignment, parseAssignment } from './assignment.ts'
 import { isBasic, isBasicCredential, isChallenge, SCHEME } from './auth-scheme.ts'
+import { benignReason } from './benign-value.ts'
 import { abstain } from './classifier.ts'
 import { COMMAND_KEYWORDS, parseCommand } from './command-line.ts'
 import type { ScannerConfig } from './config.ts'
@@ -19,6 +20,7 @@ import {
   type NameKind,
 } from './name-grammar.ts'
 import { NAME_WORDS } from './name-words.ts'
+import { percentDecoded } from './percent-decoded.ts'
 import { findKeywords, hitCount, hits, type PrefilterTables } from './prefilter.kernel.ts'
 import { buildPrefilter, type Keyword } from './prefilter-tables.ts'
 import { findPrivateKey, privateKeyEnd } from './private-key.ts'
@@ -265,6 +267,8 @@ export class ScanEngine {
     let value = text.slice(start, a.end)
     let kind = a.kind
     if (kind === NAME_AUTH) {
+      // `credentials 'secret_key=...'`: the name inside is a hit of its own
+      if (/^[A-Za-z_][\w.-]*=[^=]/.test(value) || benignReason(value, a.quoted) !== null) return
       const pair = /^["']?[\w.@+-]{1,64}\s?[:/]\s?(?=\S{4})/.exec(value)
       if (isBasicCredential(value) && value.length > 8) {
         this.#add(GENERIC.basic, null, start, a.end, PARSED_BASE, 'base64 of user and password', {
@@ -570,14 +574,6 @@ const kindName = (kind: NameKind): string =>
       : kind === NAME_COOKIE
         ? 'a cookie'
         : 'a token field'
-
-const percentDecoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
 
 /** `ghp_xxxxxxxx`, `AKIAAAAAAAAAAAAAAAAA`, `sk_live_1234567890...`: a form filled with nothing. */
 function isFiller(text: string): boolean {

@@ -59,7 +59,7 @@ const WORDS: Verdict = { kind: 'words' }
 export const shape = new ValueShape()
 
 /** After a mere blank these are code or prose: `user_pwd *name(x)`, `token->next;`. */
-const CODE_SIGNS = /^[*&+\-./\\:]|[(){}[\];,<>"'`\\|=]|::/
+const CODE_SIGNS = /^[*&+\-./\\:]|[(){}[\];,<>"'`\\|]|=(?!=?$)|::/
 
 const MIN_PASSWORD = 4
 const MAX_PASSWORD = 128
@@ -189,7 +189,7 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
   if (isResourceName(v, wordy) || K8S_TAIL.test(v)) return NO['resource']!
   if (s.digits === 0 && onlyWords(v)) return NO['word']!
   if (onlyWords(v) && (s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40) return NO['word']!
-  if (s.words > 0.6 && n < 48) return NO['word']!
+  if (s.words > 0.6 && n < 80) return NO['word']!
   if (n < 12) {
     if (!strongName) return NO['short']!
     return s.digits >= 1 && s.upper + s.lower >= 2 && s.entropy > 2.3 && (s.words < 0 || s.special > 0)

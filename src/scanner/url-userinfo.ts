@@ -1,6 +1,6 @@
-import { benignReason } from './benign-value.ts'
 import { FORM_ASSIGNED, judgeValue } from './judge-value.ts'
-import { NAME_SECRET } from './name-grammar.ts'
+import { NAME_PASSWORD, NAME_SECRET } from './name-grammar.ts'
+import { percentDecoded } from './percent-decoded.ts'
 
 /** User part of a URL, RFC 3986 section 3.2.1, as people write it: passwords hold `@`, `/` and `:` unescaped as well. */
 export let userinfoStart = 0
@@ -42,24 +42,16 @@ export function parseUserinfo(text: string, colon: number): 0 | 1 | 2 {
 }
 
 /** `host:8080/path@x` is no password. */
-const isPort = (text: string): boolean => /^\d{1,5}(?:[/?#,]|$)/.test(text) && /[/?#,]/.test(text)
+const isPort = (text: string): boolean => /^\d{1,5}(?:[/?#,;]|$)/.test(text) && /[/?#,;]/.test(text)
 
 function isPassword(user: string, password: string, host: string): boolean {
   if (password.length < 3 || NOT_PASSWORD.test(password)) return false
-  const reason = benignReason(password, true)
-  if (
-    reason !== null &&
-    reason !== 'number' &&
-    reason !== 'time' &&
-    reason !== 'file' &&
-    reason !== 'algorithm'
-  )
-    return false
-  if (/^[x*.•]+$/i.test(password)) return false
-  const plain = /^[a-z]+$/i.test(password)
-  if (plain && (password.toLowerCase() === user.toLowerCase() || LOCAL_HOST.test(host))) return false
-  if (/^(?:[a-z]|foo|bar|user(?:name)?|login|name)$/i.test(user) && plain) return false
-  return true
+  const verdict = judgeValue(NAME_PASSWORD, percentDecoded(password), true, FORM_ASSIGNED)
+  if (verdict.kind === 'no') return false
+  if (verdict.kind === 'strong') return true
+  // Words: `postgres:postgres@localhost` and `user:pass@host` are what documents write.
+  if (password.toLowerCase() === user.toLowerCase() || LOCAL_HOST.test(host)) return false
+  return !/^(?:[a-z]|foo|bar|user(?:name)?|login|name|anonymous)$/i.test(user)
 }
 
 function tokenUser(user: string, colon: number): 0 | 2 {

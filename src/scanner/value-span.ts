@@ -21,6 +21,9 @@ const NEXT_PAIR = /,\s?\\{0,7}["'`]?[\w. -]{1,40}\\{0,7}["'`]?\s?[=:]/y
 const AFTER_SEMICOLON = /;(?:$|[\s"'`\\)\]}]|[\w. -]{1,40}=)/y
 const AFTER_BAR = /\|(?:$|[\s|]|\w{1,30}=)/y
 
+/** `^` separates fields in LEEF. */
+const AFTER_CARET = /\^[A-Za-z]\w{0,30}=/y
+
 const test = (re: RegExp, text: string, at: number): boolean => {
   re.lastIndex = at
   return re.test(text)
@@ -92,6 +95,9 @@ function bareValue(text: string, from: number, limit: number): void {
         break
       case 124: // |
         if (test(AFTER_BAR, text, e)) break scan
+        break
+      case 94: // ^
+        if (test(AFTER_CARET, text, e)) break scan
         break
       case 38: // &
         if (
