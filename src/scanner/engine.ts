@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto'
 import { Assignment, parseAssignment } from './assignment.ts'
 import { isBasic, isBasicCredential, isChallenge, SCHEME } from './auth-scheme.ts'
 import { benignReason } from './benign-value.ts'
 import { abstain } from './classifier.ts'
 import { COMMAND_KEYWORDS, parseCommand } from './command-line.ts'
 import type { ScannerConfig } from './config.ts'
+import { Hmac } from './hmac.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, judgeValue } from './judge-value.ts'
 import { leftBoundary } from './left-boundary.ts'
 import { maskOf, publicPrefix } from './mask.ts'
@@ -99,6 +99,7 @@ export class ScanEngine {
   readonly #tables: PrefilterTables
   readonly #handlers: Handler[] = []
   readonly #scorer: Scorer
+  readonly #hmac: Hmac
   readonly #options: EngineOptions
   readonly #disabled: ReadonlySet<string>
   readonly #assignment = new Assignment()
@@ -122,6 +123,7 @@ export class ScanEngine {
 
   constructor(options: EngineOptions) {
     this.#options = options
+    this.#hmac = new Hmac(options.fingerprintKey)
     this.#scorer = new Scorer(options.config, options.classify ?? abstain)
     this.#disabled = new Set(options.config.disabledRules)
     const keywords: Keyword[] = []
@@ -188,10 +190,7 @@ export class ScanEngine {
 
   /** HMAC-SHA-256 of a secret, 32 hex digits. */
   fingerprint(secret: string): string {
-    return createHmac('sha256', this.#options.fingerprintKey)
-      .update(secret, 'latin1')
-      .digest('hex')
-      .slice(0, 32)
+    return this.#hmac.hex(secret).slice(0, 32)
   }
 
   /** Makes the window hold the line around `at`. */
@@ -575,10 +574,26 @@ const kindName = (kind: NameKind): string =>
         ? 'a cookie'
         : 'a token field'
 
+/** Bits set in a 32-bit word. */
+function bits(word: number): number {
+  let count = 0
+  for (let w = word; w !== 0; w &= w - 1) count++
+  return count
+}
+
 /** `ghp_xxxxxxxx`, `AKIAAAAAAAAAAAAAAAAA`, `sk_live_1234567890...`: a form filled with nothing. */
 function isFiller(text: string): boolean {
   if (/x{6,}|X{6,}|\*{3,}|\.{3}|0{9,}|<|\$\{|\{\{/.test(text)) return true
-  const body = text.length > 16 ? text.slice(8) : text
-  const seen = new Set(body)
-  return body.length >= 12 && seen.size <= 4
+  const from = text.length > 16 ? 8 : 0
+  if (text.length - from < 12) return false
+  let low = 0
+  let high = 0
+  // distinct characters of the body, folded to 64 bits: at most 4 is a filler
+  for (let i = from; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if ((c & 32) === 0) low |= 1 << (c & 31)
+    else high |= 1 << (c & 31)
+    if (bits(low) + bits(high) > 4) return false
+  }
+  return true
 }

@@ -8,6 +8,7 @@ export interface Keyword {
 
 const LANES = 4
 const BUCKETS = 8
+const SHORT_BUCKETS = 3
 const ANY: readonly number[] = Array.from({ length: 256 }, (_, i) => i)
 
 /** The byte in each case it may stand in. */
@@ -31,41 +32,64 @@ interface Node {
 export function buildPrefilter(keywords: readonly Keyword[]): PrefilterTables {
   const encoded = keywords.map((k) => Buffer.from(k.text, 'utf8'))
   for (const k of encoded) if (k.length < 3) throw new RangeError('a keyword needs at least 3 bytes')
-  return { pairs: pairTable(keywords, encoded), ...trie(keywords, encoded) }
+  const short = encoded.some((k) => k.length === 3) ? SHORT_BUCKETS : 0
+  return {
+    pairs: pairTable(keywords, encoded, short),
+    shortBuckets: (1 << short) - 1,
+    ...trie(keywords, encoded),
+  }
 }
 
-function pairTable(keywords: readonly Keyword[], encoded: readonly Uint8Array[]): Int32Array {
+/** Offset in the keyword of the pair's first byte, by lane. */
+const LONG_OFFSETS = [0, 1, 2, 3] as const
+const SHORT_OFFSETS = [0, -1, 2, 1] as const
+
+function pairTable(keywords: readonly Keyword[], encoded: readonly Uint8Array[], short: number): Int32Array {
   const pairs = new Int32Array(65536)
-  for (const [id, bucket] of buckets(keywords, encoded)) {
+  for (const [id, bucket] of buckets(keywords, encoded, short)) {
     const bytes = encoded[id]!
     const fold = keywords[id]!.ignoreCase === true
+    const at = (offset: number): readonly number[] =>
+      offset >= 0 && offset < bytes.length ? casesOf(bytes[offset]!, fold) : ANY
     for (let lane = 0; lane < LANES; lane++) {
       const bit = 1 << (lane * 8 + bucket)
-      const left = lane < bytes.length ? casesOf(bytes[lane]!, fold) : ANY
-      const right = lane + 1 < bytes.length ? casesOf(bytes[lane + 1]!, fold) : ANY
-      for (const a of left) for (const b of right) pairs[a | (b << 8)] = pairs[a | (b << 8)]! | bit
+      const offset = (bucket < short ? SHORT_OFFSETS : LONG_OFFSETS)[lane]!
+      for (const a of at(offset))
+        for (const b of at(offset + 1)) pairs[a | (b << 8)] = pairs[a | (b << 8)]! | bit
     }
   }
   return pairs
 }
 
-/** Keywords with the same beginning share a bucket; those under 5 bytes have lanes that match anything, so stay apart. */
+/** Keywords with the same beginning share a bucket; those of three bytes have buckets of their own. */
 function buckets(
   keywords: readonly Keyword[],
   encoded: readonly Uint8Array[],
+  short: number,
 ): [id: number, bucket: number][] {
   const ids = keywords
     .map((_, i) => i)
     .sort((a, b) => (keywords[a]!.text.toLowerCase() < keywords[b]!.text.toLowerCase() ? -1 : 1))
-  const short = ids.filter((i) => encoded[i]!.length < 4)
-  const long = ids.filter((i) => encoded[i]!.length >= 4)
-  const shortBuckets = short.length === 0 ? 0 : long.length === 0 ? BUCKETS : 3
   const spread = (list: readonly number[], from: number, count: number): [number, number][] =>
     list.map((id, j) => [id, from + Math.floor((j * count) / list.length)])
-  return [...spread(short, 0, shortBuckets), ...spread(long, shortBuckets, BUCKETS - shortBuckets)]
+  return [
+    ...spread(
+      ids.filter((i) => encoded[i]!.length === 3),
+      0,
+      short,
+    ),
+    ...spread(
+      ids.filter((i) => encoded[i]!.length > 3),
+      short,
+      BUCKETS - short,
+    ),
+  ]
 }
 
-function trie(keywords: readonly Keyword[], encoded: readonly Uint8Array[]): Omit<PrefilterTables, 'pairs'> {
+function trie(
+  keywords: readonly Keyword[],
+  encoded: readonly Uint8Array[],
+): Omit<PrefilterTables, 'pairs' | 'shortBuckets'> {
   // State 0 is "none". A state stands for a set of keywords that agree so far: exact and folded ones alike.
   const nodes: Node[] = [{ children: new Map(), out: [] }]
   const rootChildren = new Map<number, number>()
@@ -108,7 +132,7 @@ function trie(keywords: readonly Keyword[], encoded: readonly Uint8Array[]): Omi
 function flatten(
   nodes: readonly Node[],
   rootChildren: ReadonlyMap<number, number>,
-): Omit<PrefilterTables, 'pairs'> {
+): Omit<PrefilterTables, 'pairs' | 'shortBuckets'> {
   const column = new Uint8Array(256)
   let columns = 1
   for (const node of nodes)

@@ -61,6 +61,18 @@ test('every keyword is found at every place, whatever the alignment, and nothing
   )
 })
 
+test('a place that two pairs point at is reported once', () => {
+  // `://` is short and `=http` long: their lanes overlap at odd places
+  const words = ['://', 'http', 'tps:', '=http', '//a', ':///', 'key', '_key', 'api_key'].map((text) => ({
+    text,
+  }))
+  const text = 'a=https://a x://b api_key=://a,key://, =http://a '.repeat(40)
+  for (const lead of ['', 'x', 'xy', 'xyz']) {
+    const bytes = Buffer.from(lead + text)
+    assert.deepEqual(found(words, bytes, 0, bytes.length), oracle(words, bytes, 0, bytes.length))
+  }
+})
+
 test('more hits than the buffer holds are all reported', () => {
   const bytes = Buffer.from('abcd'.repeat(20_000))
   assert.equal(found([{ text: 'abcd' }, { text: 'bcda' }], bytes, 0, bytes.length).length, 39_999)
