@@ -195,24 +195,8 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
       }
     }
   }
-  if (before === '=') p = labelled(text, s, e, limit)
-  if (p < 0 && (next === 44 || next === 41)) p = insertedValue(text, s, e, limit)
-  if (p < 0) p = at(NAME_VALUE, text, e)
-  if (p < 0) p = at(BLOCK_VALUE, text, e)
-  if (p < 0) p = at(TYPED, text, e)
-  if (p < 0) p = operatorAfter(out, text, e)
-  if (p < 0) {
-    p = at(CALL, text, e)
-    if (p >= 0) out.form = FORM_PAIR
-  }
-  if (p < 0 && out.flag) {
-    p = at(FLAG_GAP, text, e)
-    if (p >= 0 && text[p] === '-') return -1
-  }
-  if (p < 0 && isQuote(text[skipSlashes(text, e)])) {
-    p = at(TUPLE, text, e)
-    if (p >= 0) out.form = FORM_PAIR
-  }
+  if (p < 0) p = plainOperator(text, e, next)
+  if (p < 0) p = otherForm(out, text, s, e, next, limit)
   let form: ValueForm = out.form
   if (p < 0) {
     p = at(TABLE_CELL, text, e)
@@ -236,6 +220,54 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   if (form === FORM_LOOSE && /\blogin \S{1,40} $/.test(text.slice(Math.max(0, s - 50), s)))
     form = FORM_ASSIGNED
   out.form = form
+  return p
+}
+
+/** The two commonest forms without a regular expression: `name=` and `"name":`, at any depth of escaping. */
+function plainOperator(text: string, e: number, next: number): number {
+  let p = e
+  if (next === 61) {
+    const after = text.charCodeAt(e + 1)
+    if (after === 61 || after === 62 || after === 126) return -1
+    p = e + 1
+  } else if (next === 34 || next === 39 || next === 92) {
+    p = skipSlashes(text, e)
+    const quote = text.charCodeAt(p)
+    if ((quote !== 34 && quote !== 39) || text.charCodeAt(p + 1) !== 58) return -1
+    p += 2
+  } else return -1
+  const last = p + MAX_GAP
+  while (p < last && (text.charCodeAt(p) === 32 || text.charCodeAt(p) === 9)) p++
+  return p
+}
+const MAX_GAP = 12
+
+/** Every other form; which are possible is told by the character after the name. */
+function otherForm(out: Assignment, text: string, s: number, e: number, next: number, limit: number): number {
+  let p = text[s - 1] === '=' ? labelled(text, s, e, limit) : -1
+  if (p >= 0) return p
+  if (next === 44 || next === 41) p = insertedValue(text, s, e, limit)
+  const closes = next === 34 || next === 39 || next === 96 || next === 92 || next === 38 || next === 37
+  if (p < 0 && closes) p = at(NAME_VALUE, text, e)
+  if (p < 0 && closes) p = at(BLOCK_VALUE, text, e)
+  if (p < 0 && (next <= 32 || next === 58 || next === 63 || next === 91)) p = at(TYPED, text, e)
+  if (p < 0) p = operatorAfter(out, text, e)
+  if (p >= 0) return p
+  if (next <= 33 || next === 40 || next === 123 || next === 63) {
+    p = at(CALL, text, e)
+    if (p >= 0) {
+      out.form = FORM_PAIR
+      return p
+    }
+  }
+  if (out.flag) {
+    p = at(FLAG_GAP, text, e)
+    if (p >= 0) return text[p] === '-' ? limit : p
+  }
+  if (closes && isQuote(text[skipSlashes(text, e)])) {
+    p = at(TUPLE, text, e)
+    if (p >= 0) out.form = FORM_PAIR
+  }
   return p
 }
 

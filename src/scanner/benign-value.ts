@@ -41,9 +41,9 @@ const DUMMY =
 const NUMBERED =
   /^(?:my|a|the|some)?[-_]?(?:secret|pass|pwd|test|token|api[-_]?key|key|foo|bar|value|abc|xyz|string)[-_]?\d{0,4}$/i
 const REFERENCE =
-  /^(?:arn:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom|from[:_-]|fromenv|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:)/i
+  /^(?:arn:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom[:_-]|from[:_-]|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:)/i
 const HASHED =
-  /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|0x[0-9a-fA-F]+$|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
+  /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
 const CODE =
   /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w]|(?:qr|m|s|tr)\/|&?[A-Za-z_]\w*(?:->|::)\w)/
 const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
@@ -135,30 +135,44 @@ const isUuid = (v: string): boolean => UUID.test(v)
  */
 export function benignReason(v: string, quoted: boolean): BenignReason | null {
   if (v.length === 0) return 'empty'
-  const lower = v.toLowerCase()
-  if (STATES.has(lower) || STATES.has(lower.replace(/[^a-z0-9]+$/, ''))) return 'word'
+  if (v.length <= LONGEST_STATE && isState(v)) return 'word'
   if (MASK.test(v)) return 'mask'
+  if (DUMMY.test(v) || NUMBERED.test(v)) return 'placeholder'
+  if (IMAGE.test(v)) return 'image'
+  if (v.length <= 64 && (NUMBER.test(v) || isName(v))) return isName(v) ? 'algorithm' : 'number'
+  if (CLASS_NAME.test(v) && CLASS_TAIL.test(v)) return 'class'
+  // All of the others have a sign in them, and random keys mostly have none.
+  if (!SIGN.test(v)) return isDescription(v) ? 'word' : null
+  return signedReason(v, quoted)
+}
+
+const isState = (v: string): boolean => {
+  const lower = v.toLowerCase()
+  return STATES.has(lower) || STATES.has(lower.replace(/[^a-z0-9]+$/, ''))
+}
+const isName = (v: string): boolean => (v.length > 2 && ALGORITHM.test(v)) || REGION.test(v)
+const LONGEST_STATE = 40
+const SIGN = /[^A-Za-z0-9]/
+
+/** The rest of {@link benignReason}, for values with a sign in them. */
+function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (BRACKETED.test(v)) return 'placeholder'
   if (TEMPLATE.test(v)) return 'template'
-  if (DUMMY.test(v) || NUMBERED.test(v)) return 'placeholder'
   if (HASHED.test(v)) return 'hash'
   if (REFERENCE.test(v)) return 'reference'
   if (URL.test(v)) return 'url'
   if (PUBLIC_KEY.test(v)) return 'public'
   if (RESOURCE.test(v)) return 'resource'
-  if (IMAGE.test(v)) return 'image'
   if (!quoted && CODE.test(v)) return 'code'
   if (quoted && /^[A-Za-z_]\w*\(.*\)$|^(?:os|process)\.(?:env|getenv)/.test(v)) return 'code'
   if (TIME.test(v)) return 'time'
   if (ADDRESS.test(v)) return 'address'
-  if (NUMBER.test(v)) return 'number'
-  if (ALGORITHM.test(v) && v.length > 2) return 'algorithm'
-  if (REGION.test(v)) return 'algorithm'
-  if (QUALIFIED_CLASS.test(v) || (DOTTED.test(v) && wordiness(v) > 0)) return 'class'
-  if ((!quoted || v.includes('[')) && MEMBER.test(v) && wordiness(v) > 0.3) return 'code'
-  if (CLASS_NAME.test(v) && CLASS_TAIL.test(v)) return 'class'
-  if (FILE.test(v)) return 'file'
-  if (ROOTED.test(v)) return 'path'
+  if (v.includes('.') || v.includes('[') || v.includes(':') || v.includes('/') || v.includes('\\')) {
+    if (QUALIFIED_CLASS.test(v) || (DOTTED.test(v) && wordiness(v) > 0)) return 'class'
+    if ((!quoted || v.includes('[')) && MEMBER.test(v) && wordiness(v) > 0.3) return 'code'
+    if (FILE.test(v)) return 'file'
+    if (ROOTED.test(v)) return 'path'
+  }
   if (PATTERN.test(v)) return 'pattern'
   if (isDescription(v)) return 'word'
   return null

@@ -67,6 +67,20 @@ for (let c = 0; c < 256; c++) {
 const HEX = /^(?:[0-9a-f]+|[0-9A-F]+)$/
 const BASE64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)(?:={1,2}|%3[Dd]|(?:%3[Dd]){2})?$/
 
+/** Sum over characters of -log2 of their count; clears the counts again. */
+function countedBits(value: string, n: number): number {
+  let bits = 0
+  for (let i = 0; i < n; i++) {
+    const c = value.charCodeAt(i) & 255
+    const v = counts[c]!
+    if (v !== 0) {
+      bits -= v * LOG2[v]!
+      counts[c] = 0
+    }
+  }
+  return bits
+}
+
 /** Measures `value` into `shape`. */
 export function measure(shape: ValueShape, value: string): ValueShape {
   const n = Math.min(value.length, MAX_SHAPE)
@@ -85,7 +99,6 @@ export function measure(shape: ValueShape, value: string): ValueShape {
   let switches = 0
   let before = -2
   let beforeClass = 0
-  counts.fill(0)
   for (let i = 0; i < n; i++) {
     const c = value.charCodeAt(i) & 255
     const kind = CLASS[c]!
@@ -113,11 +126,7 @@ export function measure(shape: ValueShape, value: string): ValueShape {
     before = c
     beforeClass = kind
   }
-  let bits = 0
-  for (let c = 0; c < 256; c++) {
-    const v = counts[c]!
-    if (v !== 0) bits -= v * LOG2[v]!
-  }
+  const bits = countedBits(value, n)
   shape.length = value.length
   shape.digits = digits
   shape.upper = upper
@@ -131,8 +140,9 @@ export function measure(shape: ValueShape, value: string): ValueShape {
   shape.sequence = n === 0 ? 0 : sequence
   shape.switches = switches
   shape.entropy = n === 0 ? 0 : bits / n + LOG2[n]!
-  shape.hex = HEX.test(value)
-  shape.base64 = shape.hex || BASE64.test(value)
+  const letters = upper + lower
+  shape.hex = joins + special + spaces + high === 0 && (upper === 0 || lower === 0) && HEX.test(value)
+  shape.base64 = shape.hex || (spaces + high === 0 && letters + digits > 0 && BASE64.test(value))
   shape.words = wordiness(value, 0, n)
   return shape
 }
@@ -140,12 +150,7 @@ export function measure(shape: ValueShape, value: string): ValueShape {
 /** Shannon entropy, bits a character, of at most the first MAX_SHAPE ones. */
 export function entropyOf(value: string): number {
   const n = Math.min(value.length, MAX_SHAPE)
-  counts.fill(0)
   for (let i = 0; i < n; i++) counts[value.charCodeAt(i) & 255]! += 1
-  let bits = 0
-  for (let c = 0; c < 256; c++) {
-    const v = counts[c]!
-    if (v !== 0) bits -= v * LOG2[v]!
-  }
+  const bits = countedBits(value, n)
   return n === 0 ? 0 : bits / n + LOG2[n]!
 }
