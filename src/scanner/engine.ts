@@ -8,7 +8,7 @@ import { Hmac } from './hmac.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, judgeValue } from './judge-value.ts'
 import { leftBoundary } from './left-boundary.ts'
 import { maskOf, publicPrefix } from './mask.ts'
-import { type Candidate, GENERIC, type Match, type RuleInfo } from './match.ts'
+import { type Candidate, GENERIC, type Match, type RuleInfo, type StageNote } from './match.ts'
 import {
   classifyName,
   NAME_AUTH,
@@ -84,9 +84,28 @@ const GENERIC_BASE = 0.3
 const SCHEME_BASE = 0.4
 const PARSED_BASE = 0.5
 const NEWLINE = 10
+const FINGERPRINT_DIGITS = 32
 
 const nameByte = new Uint8Array(256)
 for (let c = 0; c < 256; c++) nameByte[c] = /[A-Za-z0-9_.-]/.test(String.fromCharCode(c)) ? 1 : 0
+
+/** Names seen lately and what they promise, by a hash of their bytes; compared exactly. */
+const NAME_SLOTS = 4096
+const nameTexts: string[] = new Array<string>(NAME_SLOTS).fill('')
+const nameKinds = new Uint8Array(NAME_SLOTS)
+
+function nameSlot(bytes: Uint8Array, s: number, e: number): number {
+  let h = e - s
+  for (let p = s; p < e; p++) h = Math.imul(h ^ bytes[p]!, 0x01000193)
+  return (h ^ (h >>> 15)) & (NAME_SLOTS - 1)
+}
+
+function isCachedName(slot: number, bytes: Uint8Array, s: number, e: number): boolean {
+  const text = nameTexts[slot]!
+  if (text.length !== e - s) return false
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[s + i]) return false
+  return true
+}
 
 interface Found extends Candidate {
   /** Absolute offsets. */
@@ -190,7 +209,7 @@ export class ScanEngine {
 
   /** HMAC-SHA-256 of a secret, 32 hex digits. */
   fingerprint(secret: string): string {
-    return this.#hmac.hex(secret).slice(0, 32)
+    return this.#hmac.hex(secret).slice(0, FINGERPRINT_DIGITS)
   }
 
   /** Makes the window hold the line around `at`. */
@@ -237,9 +256,14 @@ export class ScanEngine {
     while (e < high && nameByte[bytes[e]!] === 1) e++
     this.#nameEnd = e
     if (e >= this.#to) return
-    const word = this.#latin1.latin1Slice(s, e)
+    const slot = nameSlot(bytes, s, e)
+    if (!isCachedName(slot, bytes, s, e)) {
+      nameTexts[slot] = this.#latin1.latin1Slice(s, e)
+      nameKinds[slot] = classifyName(nameTexts[slot]!)
+    }
+    const word = nameTexts[slot]!
     if (
-      classifyName(word) === NAME_NONE &&
+      nameKinds[slot] === NAME_NONE &&
       !/(?:key|token|phrase|secret)[.-]?$/i.test(word) &&
       s > this.#from &&
       !isEscapeByte(bytes[s - 1]!)
@@ -545,16 +569,44 @@ export class ScanEngine {
     const honeytoken = this.#options.honeytoken?.(c.text) ?? null
     if (!this.#scorer.score(c, this.#context, c.line, honeytoken)) return null
     const prefix = c.compiled === null ? '' : publicPrefix(c.text, c.compiled.keywords)
-    return {
-      rule: c.rule,
-      start: c.from,
-      end: c.to,
-      confidence: this.#scorer.confidence,
-      masked: maskOf(c.text.length, prefix),
-      fingerprint: this.fingerprint(c.text),
-      honeytoken,
-      stages: this.#scorer.notes,
-    }
+    const masked = maskOf(c.text.length, prefix)
+    return new FoundMatch(c, this.#scorer.confidence, masked, honeytoken, this.#scorer.notes, this.#hmac)
+  }
+}
+
+/** A match whose fingerprint is made when asked for: many are folded or only counted. */
+class FoundMatch implements Match {
+  readonly rule: RuleInfo
+  readonly start: number
+  readonly end: number
+  readonly confidence: number
+  readonly masked: string
+  readonly honeytoken: string | null
+  readonly stages: readonly StageNote[]
+  readonly #text: string
+  readonly #hmac: Hmac
+
+  constructor(
+    c: Found,
+    confidence: number,
+    masked: string,
+    honeytoken: string | null,
+    stages: readonly StageNote[],
+    hmac: Hmac,
+  ) {
+    this.rule = c.rule
+    this.start = c.from
+    this.end = c.to
+    this.confidence = confidence
+    this.masked = masked
+    this.honeytoken = honeytoken
+    this.stages = stages
+    this.#text = c.text
+    this.#hmac = hmac
+  }
+
+  get fingerprint(): string {
+    return this.#hmac.hex(this.#text).slice(0, FINGERPRINT_DIGITS)
   }
 }
 
