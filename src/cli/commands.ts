@@ -10,6 +10,11 @@ export const COMMANDS: readonly { name: string; description: string; load: () =>
     load: async () => (await import('./simulate.ts')).simulateCommand(),
   },
   {
+    name: 'demo',
+    description: 'watch the daemon find an attack and a leaked key, in a minute',
+    load: async () => (await import('./demo.ts')).demoCommand(),
+  },
+  {
     name: 'validate',
     description: 'check a configuration; list every problem',
     load: async () => (await import('./validate.ts')).validateCommand(),
