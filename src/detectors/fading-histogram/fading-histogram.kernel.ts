@@ -1,9 +1,8 @@
-import { addValue } from './bins.kernel.ts'
+import { addSignals, SIGNAL_WEIGHT, signals } from './bins.kernel.ts'
 import {
   BINS,
   BINS_AT,
   HABIT,
-  HISTOGRAM_STRIDE,
   HISTOGRAMS_AT,
   LAST_MS,
   MEAN,
@@ -11,6 +10,7 @@ import {
   PEAK,
   PROFILE_AT,
   PROFILE_BINS,
+  QUIET_ABOVE,
   SEEN,
   SIGNALS,
   TOTAL,
@@ -20,9 +20,12 @@ import {
 
 /**
  * How surprising a value is, given what this series did before: -ln of the probability of its bin in a fading
- * histogram, for three signals (the value; less its time-of-week profile; less its EWMA), the rarest counts.
+ * histogram, for three signals: the cube root of the value; the value less its time-of-week profile; the cube root of
+ * the value less its EWMA. The rarest leads, and the others add a little. The cube root makes skewed positive numbers
+ * (durations, counts) nearly symmetric, so that a long tail does not make every high value rare.
  * A series that often surprises is taken less seriously (habituation), and within one episode only ever more
  * surprising values speak (escalation).
+ * Source of the cube root: E. Wilson, M. Hilferty, "The distribution of chi-square" (PNAS 1931).
  *
  * Everything fades by events on a slow series and by time on a fast one: 2,000 values or HORIZON_MS, whichever is
  * longer. Formula, blind spots and how the numbers were found: docs/detection/fading-histogram.md.
@@ -46,20 +49,27 @@ const PROFILE_GAIN = 0.3
 const PROFILE_TAU_MS = 14 * 60_000
 const MEAN_GAIN = 1 / 8
 const MEAN_TAU_MS = 40 * 60_000
-/** The two differences must be rarer by this to lead: 0.6 in log10. */
-const DIFFERENCE_HANDICAP = 10 ** 0.6
+/** The two differences must be rarer by this many nats to lead: there are more ways to be odd against a prediction. */
+const PROFILE_HANDICAP = 1.3
+const MEAN_HANDICAP = 1
+/** Share of the other signals' surprise that is added to the leading one's. */
+const AGREEMENT = 0.12
+/** The most the three together can say of the leading one. */
+const AGREEMENT_MAX = 1 + (SIGNALS - 1) * AGREEMENT
 /** Nats taken off per unit of ln(1 + habit). */
-const HABITUATION = 1.5
-/** Surprises above this (1 in 1000) are what a series habituates to. */
+const HABITUATION = 1.3
+/** Habit fades this much slower than the histograms: 7,000 values. */
+const HABIT_FADES = 2 / 7
+/** Surprises above this, 1 in 1000, are what a series habituates to. */
 const HABIT_FROM = 3 * Math.LN10
 /** The escalation peak fades this many times faster than the histograms. */
 const PEAK_FADES = 10
 /** Weights are divided through before they leave the exact range of a Float32 sum. */
 const WEIGHT_MAX = 1e12
 
-/** Which signal led the last score: 0 the value, 1 less its time-of-week profile, 2 less its EWMA. */
+/** Which signal led the last score above 0: 0 the value, 1 less its time-of-week profile, 2 less its EWMA. */
 export let signal = 0
-/** What was expected when the last value came: the EWMA or the time-of-week profile. Unit of the value. */
+/** What was expected where it scored above 0: the EWMA or the time-of-week profile. Unit of the value. */
 export let expected = 0
 
 export { WORDS }
@@ -92,6 +102,7 @@ export function observeValue(
     f[base + PACE_MS] = FIRST_PACE_MS
     f[base + WEIGHT] = 1
     f[base + MEAN] = v
+    f[base + QUIET_ABOVE] = 1
   }
   f[base + SEEN] = seen + 1
   const pace = keepPace(f, base, timeMs)
@@ -105,41 +116,45 @@ export function observeValue(
   f[base + MEAN] = mean + (v - mean) * Math.min(MEAN_GAIN, pace / MEAN_TAU_MS)
 
   const weight = f[base + WEIGHT]!
-  const head = base + HISTOGRAMS_AT
-  const first = 2 * (base + BINS_AT)
-  const plain = addValue(f, head, bins, first, v, weight)
-  const seasonal =
-    DIFFERENCE_HANDICAP * addValue(f, head + HISTOGRAM_STRIDE, bins, first + BINS, v - profile, weight)
-  const moving =
-    DIFFERENCE_HANDICAP * addValue(f, head + 2 * HISTOGRAM_STRIDE, bins, first + 2 * BINS, v - mean, weight)
+  signals[0] = Math.cbrt(v)
+  signals[1] = v - profile
+  signals[2] = Math.cbrt(v - mean)
+  signals[SIGNAL_WEIGHT] = weight
+  addSignals(f, base + HISTOGRAMS_AT, bins, 2 * (base + BINS_AT))
+  const plain = signals[0]
+  const seasonal = signals[1]
+  const moving = signals[2]
+  const total = f[base + TOTAL]! + weight
+  f[base + TOTAL] = total
   f[base + WEIGHT] = weight * (1 + fade)
   if (weight > WEIGHT_MAX) scaleDown(f, bins, base)
 
-  const habit = f[base + HABIT]! * (1 - fade)
+  const habit = f[base + HABIT]! * (1 - HABIT_FADES * fade)
   const peak = f[base + PEAK]! * (1 - PEAK_FADES * fade)
   f[base + HABIT] = habit
+  // follows exp(-peak / AGREEMENT_MAX) from above, since exp(x) <= 1 + x + x^2: most values need no logarithm
+  const growth = (PEAK_FADES * fade * f[base + PEAK]!) / AGREEMENT_MAX
+  const quietAbove = Math.min(1, f[base + QUIET_ABOVE]! * (1 + growth + growth * growth))
   f[base + PEAK] = peak
+  f[base + QUIET_ABOVE] = quietAbove
   if (seen + 1 < WARM_VALUES) return 0
+  const share = 1 / total
+  if (share * Math.min(plain, seasonal, moving) >= quietAbove) return 0
 
-  signal = 0
-  expected = mean
-  let probability = plain
-  if (seasonal < probability) {
-    probability = seasonal
-    signal = 1
-    expected = profile
-  }
-  if (moving < probability) {
-    probability = moving
-    signal = 2
-    expected = mean
-  }
-  const surprise = -Math.log(probability)
-  if (surprise <= peak) return 0
+  const byValue = -Math.log(plain * share)
+  const byProfile = -Math.log(seasonal * share) - PROFILE_HANDICAP
+  const byMean = -Math.log(moving * share) - MEAN_HANDICAP
+  const lead = Math.max(byValue, byProfile, byMean)
+  const all = Math.max(0, byValue) + Math.max(0, byProfile) + Math.max(0, byMean)
+  const surprise = lead + AGREEMENT * (all - lead)
+  if (lead <= 0 || surprise <= peak) return 0
   const left = surprise - HABITUATION * Math.log(1 + habit)
   if (left <= peak) return 0
   f[base + PEAK] = left
+  f[base + QUIET_ABOVE] = Math.exp(-left / AGREEMENT_MAX)
   if (surprise > HABIT_FROM) f[base + HABIT] = habit + 1
+  signal = byValue >= byProfile ? (byValue >= byMean ? 0 : 2) : byProfile >= byMean ? 1 : 2
+  expected = signal === 1 ? profile : mean
   return left
 }
 
@@ -166,9 +181,6 @@ function scaleDown(f: Float64Array, bins: Float32Array, base: number): void {
   const by = 1 / f[base + WEIGHT]!
   const first = 2 * (base + BINS_AT)
   for (let i = first; i < first + SIGNALS * BINS; i++) bins[i] = bins[i]! * by
-  for (let s = 0; s < SIGNALS; s++) {
-    const at = base + HISTOGRAMS_AT + s * HISTOGRAM_STRIDE + TOTAL
-    f[at] = f[at]! * by
-  }
+  f[base + TOTAL] = f[base + TOTAL]! * by
   f[base + WEIGHT] = 1
 }

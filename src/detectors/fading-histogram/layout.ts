@@ -16,11 +16,12 @@ export const WEIGHT = 3 // weight of the next value; grows instead of letting ev
 export const MEAN = 4 // EWMA, unit of the value
 export const HABIT = 5 // surprises emitted lately
 export const PEAK = 6 // highest surprise emitted lately, nats
-export const HISTOGRAMS_AT = 7 // three times LOW, WIDTH, TOTAL
-export const LOW = 0 // lower edge of bin 0, unit of the value
-export const WIDTH = 1 // of one bin, same unit; 0 while empty
-export const TOTAL = 2 // sum of the bins
-export const HISTOGRAM_STRIDE = 3
+export const TOTAL = 7 // weight in each of the three histograms
+export const QUIET_ABOVE = 14 // a probability above this cannot clear the peak: exp(-PEAK / AGREEMENT_MAX), or more
+export const HISTOGRAMS_AT = 8 // three times LOW, SCALE
+export const LOW = 0 // lower edge of bin 0, unit of the signal
+export const SCALE = 1 // bins per unit; 0 while empty
+export const HISTOGRAM_STRIDE = 2
 
 export const BINS = 64
 export const SIGNALS = 3

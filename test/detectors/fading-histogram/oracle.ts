@@ -51,18 +51,20 @@ export class Oracle {
     if (this.#seen++ === 0) this.#mean = value
     const halfHour = Math.floor(timeMs / 1_800_000) % 336
     const usual = this.#profile.get(halfHour) ?? value
-    const s = Math.max(
-      -Math.log(this.#value.add(value)),
-      -Math.log(this.#seasonal.add(value - usual)) - 0.6 * Math.LN10,
-      -Math.log(this.#moving.add(value - this.#mean)) - 0.6 * Math.LN10,
-    )
+    const signals = [
+      -Math.log(this.#value.add(Math.cbrt(value))),
+      -Math.log(this.#seasonal.add(value - usual)) - 1.3,
+      -Math.log(this.#moving.add(Math.cbrt(value - this.#mean))) - 1,
+    ].sort((a, b) => b - a)
+    const [lead, second, third] = signals as [number, number, number]
+    const s = lead + 0.12 * (Math.max(0, second) + Math.max(0, third))
     this.#profile.set(halfHour, Math.fround(usual + 0.3 * (value - usual)))
     this.#mean += (value - this.#mean) / 8
-    this.#habit *= 1 - 1 / 2000
+    this.#habit *= 1 - 1 / 7000
     this.#peak *= 1 - 1 / 200
     if (this.#seen < 60) return 0
-    const left = s - 1.5 * Math.log(1 + this.#habit)
-    if (left <= this.#peak) return 0
+    const left = s - 1.3 * Math.log(1 + this.#habit)
+    if (lead <= 0 || left <= this.#peak) return 0
     this.#peak = left
     if (s > 3 * Math.LN10) this.#habit += 1
     return left
