@@ -28,7 +28,7 @@ export interface TelemetrygenSend {
   readonly protocol: 'http' | 'grpc'
   /** host:port */
   readonly endpoint: string
-  /** Records; for traces, traces of two spans each. */
+  /** Records; for traces, traces of two spans each: past about 1,000 its own queue overflows and drops, unless --rate. */
   readonly count: number
   /** Further flags. */
   readonly flags?: readonly string[]

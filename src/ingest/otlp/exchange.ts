@@ -137,7 +137,9 @@ export class Exchange {
       intake.submit(batch, format, settle)
     } catch (error) {
       // The contract says it never throws. The batch may still be in somebody's hands, so it is not reused.
-      this.#deps.logger.error({ err: error }, 'a batch failed inside the pipeline')
+      // An error's message may quote payload, so only its name is logged.
+      const name = error instanceof Error ? error.name : 'unknown'
+      this.#deps.logger.error({ error: name }, 'a batch failed inside the pipeline')
       if (settled) return
       settled = true
       this.#release()

@@ -36,6 +36,7 @@ export class OtlpGrpcReceiver implements Component {
   readonly #sessions: Sessions
   readonly #routes = new Map<string, SignalRoute>(ROUTES.map((route) => [route.grpcPath, route]))
   #server: Http2Server | null = null
+  #listening: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | null = null
 
   constructor(config: OtlpConfig, deps: OtlpDeps) {
@@ -56,25 +57,30 @@ export class OtlpGrpcReceiver implements Component {
     }
   }
 
-  /** @throws TelltaleError LISTEN_FAILED, CONFIG_INVALID */
+  /** @throws TelltaleError LISTEN_FAILED, CONFIG_INVALID; whatever aborted `signal` */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
+    if (this.#stopping !== null) return
     const { listen } = this.#config.grpc
     const server = this.#build()
+    this.#server = server
     try {
-      await new Promise<void>((resolve, reject) => {
+      this.#listening = new Promise<void>((resolve, reject) => {
         server.once('error', reject)
         server.listen({ ...splitAddress(listen), backlog: 511 }, () => {
           server.off('error', reject)
           resolve()
         })
       })
+      await this.#listening
     } catch (error) {
+      this.#server = null
       throw listenFailed(error, LISTEN, listen)
     }
     server.on('error', (error) => this.#deps.logger.error({ err: error }, 'OTLP/gRPC listener failed'))
-    this.#server = server
-    const { address, port } = this.address()!
+    const bound = this.address()
+    if (bound === null) return // stopped meanwhile
+    const { address, port } = bound
     this.#deps.logger.info({ address, port }, 'OTLP/gRPC is listening')
   }
 
@@ -92,6 +98,7 @@ export class OtlpGrpcReceiver implements Component {
   async #close(deadlineMs: number): Promise<void> {
     const server = this.#server
     if (server === null) return
+    await this.#listening.catch(ignore)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     this.#sessions.drain()
     const leftMs = Math.max(0, deadlineMs - this.#deps.clock.nowMs())

@@ -37,6 +37,8 @@ export function handleExport(
     exchange.answered(given.outcome)
     writeAnswer(res, route, format ?? 'otlp_json', given)
   }
+  req.on('error', ignore)
+  res.on('error', ignore) // a client that went away while it was answered
   const early = refuseEarly(context, exchange, req, format, encoding)
   if (early !== null || format === null || encoding === null) {
     req.resume() // what is still sent is discarded, so that the client gets to read the answer
@@ -48,7 +50,6 @@ export function handleExport(
     if (outcome !== null) answer({ outcome, rejected: 0 })
   })
   req.on('end', () => exchange.finish(encoding, format, answer))
-  req.on('error', ignore)
   req.on('close', () => {
     if (!req.complete) exchange.abort()
   })

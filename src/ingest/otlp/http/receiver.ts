@@ -24,6 +24,7 @@ export class OtlpHttpReceiver implements Component {
   readonly #deps: OtlpDeps
   readonly #context: ExportRouteContext
   #app: FastifyInstance | null = null
+  #listening: Promise<unknown> = Promise.resolve()
   #stopping: Promise<void> | null = null
 
   constructor(config: OtlpConfig, deps: OtlpDeps) {
@@ -43,19 +44,23 @@ export class OtlpHttpReceiver implements Component {
     }
   }
 
-  /** @throws TelltaleError LISTEN_FAILED, CONFIG_INVALID */
+  /** @throws TelltaleError LISTEN_FAILED, CONFIG_INVALID; whatever aborted `signal` */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
+    if (this.#stopping !== null) return
     const { listen } = this.#config.http
     const app = this.#build()
     this.#app = app
     try {
-      await app.listen({ ...splitAddress(listen), backlog: 511 })
+      this.#listening = app.listen({ ...splitAddress(listen), backlog: 511 })
+      await this.#listening
     } catch (error) {
       this.#app = null
       throw listenFailed(error, LISTEN, listen)
     }
-    const { address, port } = this.address()!
+    const bound = this.address()
+    if (bound === null) return // stopped meanwhile
+    const { address, port } = bound
     this.#deps.logger.info({ address, port }, 'OTLP/HTTP is listening')
   }
 
@@ -73,6 +78,7 @@ export class OtlpHttpReceiver implements Component {
   async #close(deadlineMs: number): Promise<void> {
     const app = this.#app
     if (app === null) return
+    await this.#listening.catch(ignore)
     // Idle connections close now, the others with the answer they wait for, what is left at the deadline.
     const cut = setTimeout(
       () => app.server.closeAllConnections(),
@@ -146,5 +152,6 @@ export class OtlpHttpReceiver implements Component {
   }
 }
 
+const ignore = (): void => {}
 const UNKNOWN_PATH = new TelltaleError('UNKNOWN_PATH', 'the paths are /v1/logs, /v1/traces and /v1/metrics')
 const METHOD_NOT_ALLOWED = new TelltaleError('METHOD_NOT_ALLOWED', 'only POST is answered here')

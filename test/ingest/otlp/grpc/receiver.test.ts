@@ -11,7 +11,7 @@ import { otlpConfig } from '../../../../src/ingest/otlp/config.ts'
 import { frameMessage } from '../../../../src/ingest/otlp/grpc/framing.ts'
 import { OtlpGrpcReceiver } from '../../../../src/ingest/otlp/grpc/receiver.ts'
 import { Meter } from '../../../../src/telemetry/meter.ts'
-import { CountingPool } from '../../../support/fake-intake.ts'
+import { CountingPool, FakeIntake } from '../../../support/fake-intake.ts'
 import {
   grpcCall,
   grpcConnect,
@@ -320,7 +320,10 @@ test('stopping sends GOAWAY, answers what is under way, and is safe before start
     logger: pino({ level: 'silent' }),
     meter: new Meter(),
   }
-  await new OtlpGrpcReceiver(otlpConfig.parse({}), deps).stop(Date.now())
+  const never = new OtlpGrpcReceiver(otlpConfig.parse({ grpc: { listen: '127.0.0.1:0' } }), deps)
+  await never.stop(Date.now())
+  await never.start(AbortSignal.timeout(5000))
+  assert.equal(never.address(), null)
 })
 
 test('stopping cuts what is not answered by the deadline', async (t) => {
@@ -333,6 +336,21 @@ test('stopping cuts what is not answered by the deadline', async (t) => {
   assert.notEqual((await pending)?.status, 0)
   intake.release()
   assert.equal(pool.out, 0)
+})
+
+test('stopping while it starts leaves nothing listening', async () => {
+  const deps = {
+    intake: new FakeIntake(),
+    pool: new CountingPool(),
+    clock: SYSTEM_CLOCK,
+    logger: pino({ level: 'silent' }),
+    meter: new Meter(),
+  }
+  const receiver = new OtlpGrpcReceiver(otlpConfig.parse({ grpc: { listen: '127.0.0.1:0' } }), deps)
+  const started = receiver.start(AbortSignal.timeout(5000))
+  await receiver.stop(Date.now() + 1000)
+  await started.catch(() => {})
+  assert.equal(receiver.address(), null)
 })
 
 test('an address in use names the setting', async (t) => {

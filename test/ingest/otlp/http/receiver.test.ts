@@ -9,7 +9,7 @@ import { TelltaleError } from '../../../../src/core/errors.ts'
 import { otlpConfig } from '../../../../src/ingest/otlp/config.ts'
 import { OtlpHttpReceiver } from '../../../../src/ingest/otlp/http/receiver.ts'
 import { Meter } from '../../../../src/telemetry/meter.ts'
-import { CountingPool, type FakeIntake } from '../../../support/fake-intake.ts'
+import { CountingPool, FakeIntake } from '../../../support/fake-intake.ts'
 import { httpPost, JSON_TYPE, PROTO } from '../../../support/http-post.ts'
 import { httpRig, until } from '../../../support/otlp-receiver.ts'
 import { decodeExportResponse, decodeRpcStatus } from '../../../support/rpc-status.ts'
@@ -297,6 +297,14 @@ test('a body that never comes is dropped after requestTimeout', async (t) => {
   await until(async () => (await metric(requests('CLIENT_GONE'))) === 1)
 })
 
+test('a connection that says nothing is closed after headersTimeout', async (t) => {
+  const { port } = await httpRig(t, { http: { headersTimeout: '100ms' } })
+  const silent = connect(port, '127.0.0.1')
+  silent.resume()
+  await new Promise((resolve) => silent.on('close', resolve))
+  assert.equal((await httpPost({ port, headers: PROTO, body: 'x' })).status, 200)
+})
+
 test('the connection outlives refusals', async (t) => {
   const { intake, port } = await httpRig(t, { maxWireBytes: '64KiB' })
   const socket = connect(port, '127.0.0.1')
@@ -331,7 +339,10 @@ test('stopping answers what is under way, refuses what comes, and is safe before
     logger: pino({ level: 'silent' }),
     meter: new Meter(),
   }
-  await new OtlpHttpReceiver(otlpConfig.parse({}), deps).stop(Date.now())
+  const never = new OtlpHttpReceiver(otlpConfig.parse({ http: { listen: '127.0.0.1:0' } }), deps)
+  await never.stop(Date.now())
+  await never.start(AbortSignal.timeout(5000))
+  assert.equal(never.address(), null)
 })
 
 test('stopping cuts what is not answered by the deadline', async (t) => {
@@ -344,6 +355,21 @@ test('stopping cuts what is not answered by the deadline', async (t) => {
   await cut
   intake.release()
   assert.equal(pool.out, 0)
+})
+
+test('stopping while it starts leaves nothing listening', async () => {
+  const deps = {
+    intake: new FakeIntake(),
+    pool: new CountingPool(),
+    clock: SYSTEM_CLOCK,
+    logger: pino({ level: 'silent' }),
+    meter: new Meter(),
+  }
+  const receiver = new OtlpHttpReceiver(otlpConfig.parse({ http: { listen: '127.0.0.1:0' } }), deps)
+  const started = receiver.start(AbortSignal.timeout(5000))
+  await receiver.stop(Date.now() + 1000)
+  await started.catch(() => {})
+  assert.equal(receiver.address(), null)
 })
 
 test('an address in use names the setting', async (t) => {
