@@ -79,6 +79,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
   })
   const mask = (text: string) => scanner.mask(text)
   const shards = new Shards(() => createDetectors(config.detectors, { keys, clock, mask }))
+  shards.of(OTLP_STREAM)
   addDetectorMetrics(meter, shards)
   const { rowsPerBatch, attributesPerBatch, depth } = config.limits
   const limits = { rowsMax: rowsPerBatch, attrsMax: attributesPerBatch, depthMax: depth }

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Component } from '../core/component.ts'
 import { type ErrorCode, TelltaleError } from '../core/errors.ts'
 import type { FindingEmitter } from '../core/finding.ts'
-import type { Outcome } from '../core/outcome.ts'
+import { DONE, type Outcome } from '../core/outcome.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Meter } from '../telemetry/meter.ts'
 import type { LimitsConfig } from './config.ts'
@@ -142,8 +142,10 @@ export class Pipeline implements Intake, Component {
     const { decode, shards, scanner, emit } = this.#parts
     const metrics = this.#metrics
     try {
+      const shard = shards.find(batch.stream)
+      if (shard === undefined) return this.#retry('DRAINING', 'the stream is no longer ours')
       const t0 = performance.now()
-      const outcome = decode(batch, format)
+      const outcome = format === 'rows' ? DONE : decode(batch, format)
       const t1 = performance.now()
       metrics.decodeSeconds.observe((t1 - t0) / 1000)
       metrics.rejected.add(batch.rejected)
@@ -157,7 +159,7 @@ export class Pipeline implements Intake, Component {
       scanner.scan(batch, emit)
       const t2 = performance.now()
       metrics.scanSeconds.observe((t2 - t1) / 1000)
-      shards.of(batch.stream).observe(batch, emit)
+      shard.observe(batch, emit)
       metrics.observeSeconds.observe((performance.now() - t2) / 1000)
       return outcome
     } catch (cause) {

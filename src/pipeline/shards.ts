@@ -22,6 +22,11 @@ export class Shards {
     return made
   }
 
+  /** The stage of a stream that is open, else undefined: its records are somebody else's by now. */
+  find(stream: string): DetectorStage | undefined {
+    return this.#byStream.get(stream)
+  }
+
   /** Forgets a stream that went to another instance. */
   release(stream: string): void {
     this.#byStream.delete(stream)

@@ -22,10 +22,12 @@ const detectors = {
 function pipeline(limits: object = {}, decode: (b: RecordBatch) => Outcome = () => DONE) {
   seen.length = 0
   const logs: string[] = []
+  const shards = new Shards(() => detectors)
+  shards.of('otlp')
   const meter = new Meter()
   const p = new Pipeline({
     decode,
-    shards: new Shards(() => detectors),
+    shards,
     scanner: { scan: () => {}, mask: (t) => t },
     emit: () => {},
     clock: SYSTEM_CLOCK,
@@ -113,4 +115,13 @@ test('stopping reads what was taken, then refuses what comes; twice is the same'
   const last = outcomes.at(-1)
   assert.ok(last?.kind === 'retry' && last.cause.code === 'DRAINING')
   await p.stop(Date.now() + 5000)
+})
+
+test('records of a stream that was given away are not observed', async () => {
+  const { p } = pipeline()
+  const b = batch(0)
+  b.stream = 'kafka:t/0'
+  const outcome = await new Promise<Outcome>((resolve) => p.submit(b, 'otlp_proto', resolve))
+  assert.equal(outcome.kind, 'retry')
+  assert.deepEqual(seen, [])
 })

@@ -55,6 +55,7 @@ export function readHeader(bytes: Uint8Array, start: number, end: number, delimi
 /** CSV with a header. Cells become attributes by their column's name, except those with a role (FieldMap). */
 export class CsvReader implements RowReader {
   readonly origin: RowOrigin = emptyOrigin()
+  fallbackTimeMs = Number.NaN
   readonly #settings: CsvSettings
   readonly #roles: readonly FieldRole[]
   readonly #time: number

@@ -35,6 +35,7 @@ const encoder = new TextEncoder()
 /** One JSON object a line. Fields become attributes by their dotted name, except those with a role (FieldMap). */
 export class JsonLinesReader implements RowReader {
   readonly origin: RowOrigin = emptyOrigin()
+  fallbackTimeMs = Number.NaN
   readonly #settings: JsonLinesSettings
   readonly #writer = new RowWriter()
   #batch!: RecordBatch
@@ -64,7 +65,8 @@ export class JsonLinesReader implements RowReader {
     this.#flatten(parsed as Record<string, unknown>, '', 0)
     if (this.#settings.withOrigin) this.#keepOrigin()
     const time = this.#first('time')
-    const timeMs = time === undefined ? Number.NaN : timeOf(time)
+    const read = time === undefined ? Number.NaN : timeOf(time)
+    const timeMs = Number.isNaN(read) ? this.fallbackTimeMs : read
     if (Number.isNaN(timeMs)) return 'no readable time'
     const raw = this.#first('value')
     const value = raw === undefined || raw === '' ? Number.NaN : Number(raw)

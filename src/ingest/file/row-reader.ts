@@ -26,6 +26,8 @@ export interface RowOrigin {
 /** Turns lines into rows of a batch of logs. */
 export interface RowReader {
   readonly origin: RowOrigin
+  /** Time of a line that has none; NaN makes such a line a problem. */
+  fallbackTimeMs: number
   /** Takes an emptied batch; rows go there from now on. */
   begin(batch: RecordBatch): void
   /**

@@ -15,6 +15,7 @@ export interface TextSettings {
 /** Plain log lines. The whole line is the body; a line without a timestamp is of the time of the one before. */
 export class TextReader implements RowReader {
   readonly origin: RowOrigin = emptyOrigin()
+  fallbackTimeMs = Number.NaN
   readonly #settings: TextSettings
   readonly #finder: TimestampFinder
   readonly #writer = new RowWriter()
@@ -44,7 +45,7 @@ export class TextReader implements RowReader {
     if (!Number.isNaN(timeMs)) {
       this.#timeMs = timeMs
       if (this.#settings.withOrigin) this.#time = prefix.slice(this.#finder.start, this.#finder.end)
-    }
+    } else if (!Number.isNaN(this.fallbackTimeMs)) this.#timeMs = this.fallbackTimeMs
     this.origin.time = this.#time
     if (Number.isNaN(this.#timeMs)) return 'no readable time'
     const batch = this.#batch

@@ -1,0 +1,14 @@
+/** What findings, dead letters and snapshots are written with; the app makes one from the Kafka configuration. */
+export interface ProducedMessage {
+  readonly topic: string
+  readonly key: string | null
+  readonly value: Uint8Array | null
+  readonly headers?: Readonly<Record<string, string | Uint8Array>>
+  /** Fixed partition, else by the key's hash. */
+  readonly partition?: number
+}
+
+export interface KafkaProducer {
+  /** Resolves when the broker has all of them (acks=all); retries by itself for a while, then rejects. */
+  send(messages: readonly ProducedMessage[]): Promise<void>
+}

@@ -1,0 +1,88 @@
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import kafkajs from 'kafkajs'
+import { compressFrame, decompressFrame } from 'lz4-napi'
+import { compress as snappyCompress, uncompress as snappyUncompress } from 'snappy'
+
+/**
+ * Compression codecs for kafkajs, which brings only gzip, and that without a cap. Each inflates to at most
+ * {@link MAX_INFLATED_BYTES}, so that a small batch cannot become a gigabyte.
+ * lz4 frames give no length before they are read: there the format's own limit of 255 to 1 is the cap.
+ */
+interface Codec {
+  compress(encoder: { buffer: Buffer }): Promise<Buffer>
+  decompress(buffer: Buffer): Promise<Buffer>
+}
+
+export const MAX_INFLATED_BYTES = 256 * 1024 * 1024
+
+const gzip = promisify(zlib.gzip)
+const gunzip = promisify(zlib.gunzip)
+const limit = { maxOutputLength: MAX_INFLATED_BYTES }
+
+const GZIP: Codec = {
+  compress: (encoder) => gzip(encoder.buffer),
+  decompress: (buffer) => gunzip(buffer, limit),
+}
+
+const LZ4: Codec = {
+  compress: (encoder) => compressFrame(encoder.buffer),
+  decompress: (buffer) => decompressFrame(buffer),
+}
+
+const SNAPPY: Codec = {
+  compress: (encoder) => snappyCompress(encoder.buffer),
+  decompress: (buffer) => inflateSnappy(buffer),
+}
+
+/** Adds what is missing to kafkajs' process-wide table; safe to call again. */
+export function registerCodecs(): void {
+  const table = kafkajs.CompressionCodecs as unknown as Record<number, () => Codec>
+  const types = kafkajs.CompressionTypes
+  table[types.GZIP] = () => GZIP
+  table[types.LZ4] = () => LZ4
+  table[types.Snappy] = () => SNAPPY
+  if (typeof zlib.zstdDecompress === 'function') {
+    const zstd = promisify(zlib.zstdCompress)
+    const unzstd = promisify(zlib.zstdDecompress)
+    const codec: Codec = {
+      compress: (encoder) => zstd(encoder.buffer),
+      decompress: (buffer) => unzstd(buffer, limit),
+    }
+    table[types.ZSTD] = () => codec
+  }
+}
+
+/** The frame Java's client writes (xerial snappy-java, SnappyCodec.java): magic, two versions, then sized blocks. */
+const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
+const XERIAL_HEADER_BYTES = 16
+
+async function inflateSnappy(buffer: Buffer): Promise<Buffer> {
+  if (!buffer.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC))
+    return inflateBlock(buffer, MAX_INFLATED_BYTES)
+  const blocks: Buffer[] = []
+  let left = MAX_INFLATED_BYTES
+  for (let at = XERIAL_HEADER_BYTES; at < buffer.length; ) {
+    if (at + 4 > buffer.length) throw new RangeError('snappy frame is cut short')
+    const end = at + 4 + buffer.readUInt32BE(at)
+    if (end > buffer.length) throw new RangeError('snappy frame is cut short')
+    const block = await inflateBlock(buffer.subarray(at + 4, end), left)
+    left -= block.length
+    blocks.push(block)
+    at = end
+  }
+  return Buffer.concat(blocks)
+}
+
+/** A raw block says its inflated length in a leading varint (snappy format description, section 1). */
+async function inflateBlock(block: Buffer, maxBytes: number): Promise<Buffer> {
+  let length = 0
+  for (let i = 0; i < 5; i++) {
+    const byte = block[i]
+    if (byte === undefined) throw new RangeError('snappy block is cut short')
+    length += (byte & 0x7f) * 2 ** (7 * i)
+    if (byte < 0x80) break
+  }
+  if (length > maxBytes) throw new RangeError('snappy block inflates past the cap')
+  return (await snappyUncompress(block, { asBuffer: true })) as Buffer
+}

@@ -1,0 +1,132 @@
+import type { BatchPool } from '../../columns/batch-pool.ts'
+import {
+  type RecordBatch,
+  SIGNAL_LOGS,
+  SIGNAL_METRICS,
+  SIGNAL_SPANS,
+  type Signal,
+} from '../../columns/record-batch.ts'
+import type { PayloadFormat } from '../../columns/stage.ts'
+import { FieldMap } from '../file/field-map.ts'
+import { JsonLinesReader } from '../file/json-lines-reader.ts'
+import type { RowReader } from '../file/row-reader.ts'
+import { TextReader } from '../file/text-reader.ts'
+import type { KafkaTopic } from './config.ts'
+import type { KafkaMessage } from './consumer.ts'
+
+/** One or more messages as a batch for the pipeline. */
+export interface Unit {
+  readonly kind: 'batch'
+  readonly batch: RecordBatch
+  readonly format: PayloadFormat
+  /** The messages in it; more than one where each is a row. */
+  readonly messages: readonly KafkaMessage[]
+}
+
+/** A message that is no row. */
+export interface BadMessage {
+  readonly kind: 'bad'
+  readonly message: KafkaMessage
+}
+
+const SIGNALS: Readonly<Record<KafkaTopic['signal'], Signal>> = {
+  logs: SIGNAL_LOGS,
+  spans: SIGNAL_SPANS,
+  metrics: SIGNAL_METRICS,
+}
+/** Rows of one batch of json or text messages: enough to spread the cost of a batch, few enough for short turns. */
+const ROWS_PER_BATCH = 1024
+const EMPTY = new Uint8Array(0)
+
+/**
+ * Cuts messages into batches. OTLP: one request a message, one batch each. json and text: runs of messages with
+ * consecutive offsets become one batch, a row each; a message that is no row ends the run and comes by itself.
+ */
+export class MessageBatches {
+  readonly #topic: KafkaTopic
+  readonly #pool: BatchPool
+  readonly #reader: RowReader | null
+
+  constructor(topic: KafkaTopic, pool: BatchPool) {
+    this.#topic = topic
+    this.#pool = pool
+    this.#reader = readerOf(topic)
+  }
+
+  *cut(stream: string, messages: readonly KafkaMessage[], nowMs: number): Generator<Unit | BadMessage> {
+    if (this.#reader === null) {
+      for (const message of messages) yield this.#request(stream, message, nowMs)
+      return
+    }
+    let run: KafkaMessage[] = []
+    let batch: RecordBatch | null = null
+    for (const message of messages) {
+      if (batch !== null && (run.length >= ROWS_PER_BATCH || message.offset !== run.at(-1)!.offset + 1)) {
+        yield { kind: 'batch', batch, format: 'rows', messages: run }
+        batch = null
+      }
+      if (batch === null) {
+        batch = this.#rows(stream, message.offset, nowMs)
+        run = []
+      }
+      if (this.#read(this.#reader, message)) run.push(message)
+      else {
+        if (run.length > 0) yield { kind: 'batch', batch, format: 'rows', messages: run }
+        else this.#pool.give(batch)
+        batch = null
+        yield { kind: 'bad', message }
+      }
+    }
+    if (batch !== null) yield { kind: 'batch', batch, format: 'rows', messages: run }
+  }
+
+  #request(stream: string, message: KafkaMessage, nowMs: number): Unit {
+    const batch = this.#take(stream, message.offset, nowMs)
+    batch.append(message.value ?? EMPTY)
+    const format = this.#topic.encoding === 'otlp_json' ? 'otlp_json' : 'otlp_proto'
+    return { kind: 'batch', batch, format, messages: [message] }
+  }
+
+  #rows(stream: string, offset: number, nowMs: number): RecordBatch {
+    const batch = this.#take(stream, offset, nowMs)
+    batch.rowPerOffset = true
+    this.#reader!.begin(batch)
+    return batch
+  }
+
+  #take(stream: string, offset: number, nowMs: number): RecordBatch {
+    const batch = this.#pool.take(SIGNALS[this.#topic.signal])
+    batch.stream = stream
+    batch.offset = offset
+    batch.receivedMs = nowMs
+    return batch
+  }
+
+  #read(reader: RowReader, message: KafkaMessage): boolean {
+    const value = message.value ?? EMPTY
+    reader.fallbackTimeMs = message.timestampMs > 0 ? message.timestampMs : Number.NaN
+    return reader.read(value, 0, value.length) === null
+  }
+}
+
+function readerOf(topic: KafkaTopic): RowReader | null {
+  if (topic.encoding === 'text')
+    return new TextReader({
+      series: topic.topic,
+      year: new Date().getUTCFullYear(),
+      timePattern: null,
+      withOrigin: false,
+    })
+  if (topic.encoding !== 'json') return null
+  const { time, severity, body, service, subject, value, status } = topic.fields
+  const fields = new FieldMap({
+    time,
+    severity,
+    body,
+    subject,
+    value,
+    status,
+    ...(service !== undefined && { series: [service] }),
+  })
+  return new JsonLinesReader({ fields, series: topic.topic, withOrigin: false })
+}
