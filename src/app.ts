@@ -2,11 +2,17 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { BatchPool } from './columns/batch-pool.ts'
 import { KeyTable } from './columns/key-table.ts'
+import type { BlobStore } from './core/blob-store.ts'
 import type { Clock, Random } from './core/clock.ts'
 import type { Component } from './core/component.ts'
 import type { FindingEmitter } from './core/finding.ts'
 import { VERSION } from './core/version.ts'
 import { createDetectors } from './detectors/engine.ts'
+import { BlobTopic } from './ingest/kafka/blob-topic.ts'
+import type { KafkaConfig } from './ingest/kafka/config.ts'
+import { KafkajsConsumer } from './ingest/kafka/kafkajs-consumer.ts'
+import { KafkajsProducer } from './ingest/kafka/kafkajs-producer.ts'
+import { KafkaReceiver } from './ingest/kafka/receiver.ts'
 import { decodeOtlp } from './ingest/otlp/decode/decode-otlp.ts'
 import { OtlpGrpcReceiver } from './ingest/otlp/grpc/receiver.ts'
 import { OtlpHttpReceiver } from './ingest/otlp/http/receiver.ts'
@@ -93,20 +99,18 @@ export async function startApp(settings: AppSettings): Promise<App> {
     meter,
     limits: config.limits,
   })
-  const store = new BlobFiles(join(dataDir, 'state'))
-  const states = new SnapshottedStates({
-    shards,
-    store,
-    durable: () => sinks.durable(),
-    clock,
-    logger,
-    meter,
-  })
+  const files = new BlobFiles(join(dataDir, 'state'))
+  const kafka = config.ingest.kafka.enabled ? kafkaParts(config.ingest.kafka, logger, files) : null
+  const storeOf = (stream: string) => (stream === OTLP_STREAM ? files : (kafka?.store ?? files))
+  const durable = () => sinks.durable()
+  const states = new SnapshottedStates({ shards, storeOf, durable, clock, logger, meter })
   const checkpoints = new Checkpoints(config.state, OTLP_STREAM, states)
 
   const otlpDeps = { intake: pipeline, pool, clock, logger, meter }
   const http = config.ingest.otlp.http.enabled ? new OtlpHttpReceiver(config.ingest.otlp, otlpDeps) : null
   const grpc = config.ingest.otlp.grpc.enabled ? new OtlpGrpcReceiver(config.ingest.otlp, otlpDeps) : null
+  const kafkaReceiver =
+    kafka === null ? null : new KafkaReceiver(config.ingest.kafka, { ...otlpDeps, ...kafka, states })
   let draining = false
   const admin = new AdminServer({
     config: config.admin,
@@ -122,6 +126,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const downstreamFirst: Component[] = [sinks, pipeline, checkpoints, admin]
   if (http !== null) downstreamFirst.push(http)
   if (grpc !== null) downstreamFirst.push(grpc)
+  if (kafkaReceiver !== null) downstreamFirst.push(kafkaReceiver)
   const started: Component[] = []
   const abort = new AbortController()
   try {
@@ -140,11 +145,12 @@ export async function startApp(settings: AppSettings): Promise<App> {
     const nowMs = clock.nowMs()
     const deadlineMs = nowMs + config.limits.drainDeadline
     const inputUntilMs = nowMs + config.limits.drainDeadline * (1 - FLUSH_SHARE)
-    await Promise.all([http?.stop(inputUntilMs), grpc?.stop(inputUntilMs)])
+    await Promise.all([http?.stop(inputUntilMs), grpc?.stop(inputUntilMs), kafkaReceiver?.stop()])
     await pipeline.stop(inputUntilMs)
     await checkpoints.stop()
     const flushed = await sinks.flush(deadlineMs)
     await sinks.stop(deadlineMs)
+    await kafka?.producer.stop()
     await admin.stop()
     abort.abort()
     releaseProcessMetrics()
@@ -158,6 +164,15 @@ export async function startApp(settings: AppSettings): Promise<App> {
       return stopped
     },
   }
+}
+
+/** The Kafka client's parts: what reads, what writes, and where snapshots go. */
+function kafkaParts(config: KafkaConfig, logger: Logger, files: BlobStore) {
+  const producer = new KafkajsProducer(config, logger)
+  const consumer = new KafkajsConsumer(config, logger)
+  const { snapshotTopic } = config
+  const store = snapshotTopic === undefined ? files : new BlobTopic(config, snapshotTopic, producer, logger)
+  return { producer, consumer, store }
 }
 
 /** `$XDG_STATE_HOME/telltale`, else `~/.local/state/telltale` (XDG base directory specification 0.8). */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { detectorsConfig } from './detectors/config.ts'
+import { kafkaConfig } from './ingest/kafka/config.ts'
 import { otlpConfig } from './ingest/otlp/config.ts'
 import { stateConfig } from './pipeline/checkpoints.ts'
 import { limitsConfig } from './pipeline/config.ts'
@@ -21,7 +22,7 @@ export const rootConfig = z
         examples: ['/var/lib/telltale'],
       }),
     ingest: z
-      .strictObject({ otlp: otlpConfig.prefault({}) })
+      .strictObject({ otlp: otlpConfig.prefault({}), kafka: kafkaConfig.prefault({}) })
       .prefault({})
       .meta({ description: 'Where telemetry comes in.' }),
     limits: limitsConfig.prefault({}),

@@ -9,7 +9,8 @@ import type { Shards } from './shards.ts'
 
 export interface SnapshottedParts {
   readonly shards: Shards
-  readonly store: BlobStore
+  /** Where a stream's snapshots are kept. */
+  readonly storeOf: (stream: string) => BlobStore
   /** Resolves when every finding emitted so far is delivered or safe on disk. */
   readonly durable: () => Promise<void>
   readonly clock: Clock
@@ -47,14 +48,14 @@ export class SnapshottedStates implements StreamStates {
   }
 
   async open(stream: string): Promise<number | null> {
-    const { shards, store, logger } = this.#parts
+    const { shards, storeOf, logger } = this.#parts
     shards.release(stream)
     const skip = (why: TelltaleError) => {
       this.#skipped.with(why.code).add()
       logger.warn({ code: why.code, stream }, `${why.message}; trying an older one, else starting cold`)
     }
     try {
-      for await (const bytes of store.get(stream)) {
+      for await (const bytes of storeOf(stream).get(stream)) {
         try {
           const snapshot = decodeSnapshot(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
           if (snapshot.stream !== stream)
@@ -84,7 +85,7 @@ export class SnapshottedStates implements StreamStates {
   }
 
   async checkpoint(stream: string, offset: number): Promise<boolean> {
-    const { shards, store, durable, clock, logger } = this.#parts
+    const { shards, storeOf, durable, clock, logger } = this.#parts
     const stage = shards.of(stream)
     const writtenMs = clock.nowMs()
     // before the first await: the state that has seen exactly the records below `offset`
@@ -92,7 +93,7 @@ export class SnapshottedStates implements StreamStates {
     try {
       await durable()
       if (!shards.owns(stream, stage)) return false
-      await store.put(stream, bytes)
+      await storeOf(stream).put(stream, bytes)
     } catch (cause) {
       this.#failed.add()
       logger.warn(

@@ -37,7 +37,7 @@ function setUp(durable: () => Promise<void> = async () => {}) {
   const meter = new Meter()
   const states = new SnapshottedStates({
     shards,
-    store,
+    storeOf: () => store,
     durable,
     clock: SYSTEM_CLOCK,
     logger: pino({ level: 'silent' }),

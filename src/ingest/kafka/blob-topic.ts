@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kafka } from 'kafkajs'
 import type { BlobStore } from '../../core/blob-store.ts'
 import type { KafkaProducer, ProducedMessage } from '../../core/kafka-producer.ts'
@@ -58,10 +59,22 @@ export class BlobTopic implements BlobStore {
   }
 
   async *get(key: string): AsyncGenerator<Uint8Array> {
-    const slots = await this.#read(key)
+    const slots = await this.#readPatiently(key)
     this.#generation.set(key, Math.max(0, ...slots.map((s) => s.generation)))
     for (const slot of slots.sort((a, b) => b.generation - a.generation)) {
       if (slot.chunks.length === slot.count && !slot.chunks.includes(EMPTY)) yield Buffer.concat(slot.chunks)
+    }
+  }
+
+  /** A broker that is away for a moment must not cost the state. */
+  async #readPatiently(key: string): Promise<Slot[]> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#read(key)
+      } catch (cause) {
+        if (tries >= READ_TRIES) throw cause
+        await sleep(500)
+      }
     }
   }
 
@@ -142,9 +155,16 @@ export class BlobTopic implements BlobStore {
     await admin.connect()
     try {
       const topics = [{ topic: this.#topic, numPartitions: NEW_PARTITIONS, configEntries: COMPACTED }]
-      await admin.createTopics({ topics, waitForLeaders: true }).catch(() => false) // it may exist, or we may not be allowed to
-      const { topics: found } = await admin.fetchTopicMetadata({ topics: [this.#topic] })
-      return found[0]!.partitions.length
+      await admin.createTopics({ topics, waitForLeaders: false }).catch(() => false) // it may exist, or we may not be allowed to
+      for (let tries = 0; ; tries++) {
+        try {
+          const { topics: found } = await admin.fetchTopicMetadata({ topics: [this.#topic] })
+          return found[0]!.partitions.length
+        } catch (cause) {
+          if (tries >= METADATA_TRIES) throw cause // a new topic is unknown to its brokers for a moment
+          await sleep(200)
+        }
+      }
     } finally {
       await admin.disconnect()
     }
@@ -160,6 +180,8 @@ const COMPACTED = [
   { name: 'segment.bytes', value: String(64 * 1024 * 1024) },
   { name: 'min.cleanable.dirty.ratio', value: '0.1' },
 ]
+const METADATA_TRIES = 25
+const READ_TRIES = 30
 const MAX_CHUNKS = 100_000
 const EMPTY = Buffer.alloc(0)
 

@@ -1,4 +1,4 @@
-import { CompressionTypes, Kafka, type Producer } from 'kafkajs'
+import { CompressionTypes, Kafka, Partitioners, type Producer } from 'kafkajs'
 import type { Component } from '../../core/component.ts'
 import type { KafkaProducer, ProducedMessage } from '../../core/kafka-producer.ts'
 import type { Logger } from '../../telemetry/logger.ts'
@@ -22,7 +22,7 @@ export class KafkajsProducer implements KafkaProducer, Component {
     this.#producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
-      retry: { retries: 8, maxRetryTime: 2000 },
+      createPartitioner: Partitioners.DefaultPartitioner,
     })
   }
 

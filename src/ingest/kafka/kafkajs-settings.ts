@@ -42,7 +42,8 @@ function read(path: string, setting: string): string {
 }
 
 /** Lines kafkajs writes in the ordinary course of a rebalance or a broker restart; it then helps itself. */
-const ORDINARY = /coordinator is loading|rebalanc|not the leader|Connection|leader election|timed out/i
+const ORDINARY =
+  /^Response |Restarting the consumer|coordinator is loading|rebalanc|not the leader|Connection|leader election|timed out/i
 
 /** kafkajs' log into ours: what it mends by itself at debug. Its `extra` may hold anything, so only names pass. */
 export function kafkajsLogger(logger: Logger): logCreator {

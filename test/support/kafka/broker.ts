@@ -102,7 +102,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   const properties = join(dataDir, 'server.properties')
   if (!existsSync(properties)) {
     writeFileSync(properties, renderProperties(dataDir, port, controllerPort, options.properties ?? {}))
-    const uuid = randomBytes(16).toString('base64url')
+    const uuid = Buffer.concat([Buffer.alloc(1), randomBytes(15)]).toString('base64url') // never begins with a dash
     execFileSync(
       'java',
       [
