@@ -71,7 +71,20 @@ export async function startApp(settings: AppSettings): Promise<App> {
 
   const keys = new KeyTable(key.hashSeed)
   const pool = new BatchPool(keys)
-  const sinks = createSinks(config.sinks, { clock, random, logger, meter, dataDir })
+  /** Made when a sink writes to Kafka and nothing is read from there. */
+  let sinkProducer: KafkajsProducer | null = null
+  const sinks = createSinks(config.sinks, {
+    clock,
+    random,
+    logger,
+    meter,
+    dataDir,
+    kafka: () => {
+      if (kafka !== null) return kafka.producer
+      sinkProducer ??= new KafkajsProducer(config.ingest.kafka, logger)
+      return sinkProducer
+    },
+  })
   const findings = new FindingLog(config.admin.recentFindings, meter)
   const emit = findings.tee((finding) => {
     settings.onFinding?.(finding)
@@ -151,6 +164,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     const flushed = await sinks.flush(deadlineMs)
     await sinks.stop(deadlineMs)
     await kafka?.producer.stop()
+    await sinkProducer?.stop()
     await admin.stop()
     abort.abort()
     releaseProcessMetrics()

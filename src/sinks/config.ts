@@ -3,6 +3,10 @@ import { byteSize, duration } from '../config/scalars.ts'
 import { SEVERITIES } from '../core/finding.ts'
 import { alertmanagerConfig } from './alertmanager/config.ts'
 import { jsonlConfig } from './jsonl/config.ts'
+import { kafkaSinkConfig } from './kafka/config.ts'
+import { otlpSinkConfig } from './otlp/config.ts'
+import { pagerdutyConfig } from './pagerduty/config.ts'
+import { slackConfig } from './slack/config.ts'
 import { webhookConfig } from './webhook/config.ts'
 
 const kinds = z.enum(['anomaly', 'secret', 'honeytoken'])
@@ -53,7 +57,15 @@ export const routeConfig = z
   })
   .meta({ description: 'Which findings go where. The first route that matches takes the finding.' })
 
-export const outputConfig = z.discriminatedUnion('type', [jsonlConfig, webhookConfig, alertmanagerConfig])
+export const outputConfig = z.discriminatedUnion('type', [
+  jsonlConfig,
+  webhookConfig,
+  alertmanagerConfig,
+  slackConfig,
+  pagerdutyConfig,
+  otlpSinkConfig,
+  kafkaSinkConfig,
+])
 
 export const deliveryConfig = {
   spool: z

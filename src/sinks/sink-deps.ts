@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { KafkaProducer } from '../core/kafka-producer.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { OpenFindings } from './routing/open-findings.ts'
 
@@ -10,6 +11,8 @@ export interface SinkDeps {
   readonly logger: Logger
   readonly publicUrl: string | undefined
   readonly open: OpenFindings
+  /** The app's Kafka producer; throws when there is none. */
+  readonly kafka: () => KafkaProducer
   /** File descriptor that `path: '-'` writes to. */
   readonly stdoutFd: number
 }

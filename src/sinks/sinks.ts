@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Random } from '../core/clock.ts'
 import type { Component } from '../core/component.ts'
+import { TelltaleError } from '../core/errors.ts'
 import type { Finding, FindingEmitter } from '../core/finding.ts'
+import type { KafkaProducer } from '../core/kafka-producer.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Meter } from '../telemetry/meter.ts'
 import type { SinksConfig } from './config.ts'
@@ -24,6 +26,8 @@ export interface SinksOptions {
   readonly dataDir: string | null
   /** Whether somebody silenced this finding; nobody by default. */
   readonly silenced?: (finding: Finding, nowMs: number) => boolean
+  /** Producer for outputs of type `kafka`, asked for at each send. */
+  readonly kafka?: () => KafkaProducer
   /** Descriptor of standard output; another one in tests. */
   readonly stdoutFd?: number
 }
@@ -62,9 +66,14 @@ export function createSinks(config: SinksConfig, options: SinksOptions): Sinks {
   const metrics = new SinkMetrics(meter)
   const open = new OpenFindings()
   const sinks = new Map<string, Sink>()
+  const kafka =
+    options.kafka ??
+    (() => {
+      throw new TelltaleError('SINK_FAILED', 'there is no Kafka producer')
+    })
   for (const [name, output] of Object.entries(config.outputs)) {
     const stdoutFd = options.stdoutFd ?? 1
-    const deps = { name, clock, logger, publicUrl: config.publicUrl, open, stdoutFd }
+    const deps = { name, clock, logger, publicUrl: config.publicUrl, open, stdoutFd, kafka }
     sinks.set(name, makeSink(output, deps))
   }
   const router = new Router({

@@ -33,6 +33,7 @@ function sink(config: Record<string, unknown>, stdoutFd = 1): JsonlSink {
     publicUrl: undefined,
     open: new OpenFindings(),
     stdoutFd,
+    kafka: () => assert.fail('no Kafka here'),
   }
   return new JsonlSink(jsonlConfig.parse({ type: 'jsonl', ...config }), deps)
 }
