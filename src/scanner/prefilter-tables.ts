@@ -1,4 +1,4 @@
-import type { PrefilterTables } from './prefilter.kernel.ts'
+import { BEGINNING_WORDS, beginning3, beginning4, type PrefilterTables } from './prefilter.kernel.ts'
 
 /** A literal to look for; its place in the list is the id that hits carry. */
 export interface Keyword {
@@ -36,8 +36,37 @@ export function buildPrefilter(keywords: readonly Keyword[]): PrefilterTables {
   return {
     pairs: pairTable(keywords, encoded, short),
     shortBuckets: (1 << short) - 1,
+    ...beginningBitmaps(keywords, encoded),
     ...trie(keywords, encoded),
   }
+}
+
+/** Every way to write the first `length` bytes of a keyword. */
+function beginningsOf(bytes: Uint8Array, length: number, fold: boolean): number[][] {
+  let ways: number[][] = [[]]
+  for (let i = 0; i < length; i++) {
+    ways = ways.flatMap((way) => casesOf(bytes[i]!, fold).map((byte) => [...way, byte]))
+  }
+  return ways
+}
+
+function beginningBitmaps(
+  keywords: readonly Keyword[],
+  encoded: readonly Uint8Array[],
+): Pick<PrefilterTables, 'beginnings3' | 'beginnings4'> {
+  const beginnings3 = new Int32Array(BEGINNING_WORDS)
+  const beginnings4 = new Int32Array(BEGINNING_WORDS)
+  const set = (bitmap: Int32Array, bit: number): void => {
+    bitmap[bit >> 5] = bitmap[bit >> 5]! | (1 << (bit & 31))
+  }
+  encoded.forEach((bytes, id) => {
+    const fold = keywords[id]!.ignoreCase === true
+    for (const w of beginningsOf(bytes, Math.min(4, bytes.length), fold)) {
+      if (w.length === 4) set(beginnings4, beginning4(w[0]!, w[1]!, w[2]!, w[3]!))
+      else set(beginnings3, beginning3(w[0]!, w[1]!, w[2]!))
+    }
+  })
+  return { beginnings3, beginnings4 }
 }
 
 /** Offset in the keyword of the pair's first byte, by lane. */
@@ -89,7 +118,7 @@ function buckets(
 function trie(
   keywords: readonly Keyword[],
   encoded: readonly Uint8Array[],
-): Omit<PrefilterTables, 'pairs' | 'shortBuckets'> {
+): Omit<PrefilterTables, 'pairs' | 'shortBuckets' | 'beginnings3' | 'beginnings4'> {
   // State 0 is "none". A state stands for a set of keywords that agree so far: exact and folded ones alike.
   const nodes: Node[] = [{ children: new Map(), out: [] }]
   const rootChildren = new Map<number, number>()
@@ -132,7 +161,7 @@ function trie(
 function flatten(
   nodes: readonly Node[],
   rootChildren: ReadonlyMap<number, number>,
-): Omit<PrefilterTables, 'pairs' | 'shortBuckets'> {
+): Omit<PrefilterTables, 'pairs' | 'shortBuckets' | 'beginnings3' | 'beginnings4'> {
   const column = new Uint8Array(256)
   let columns = 1
   for (const node of nodes)

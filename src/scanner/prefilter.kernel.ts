@@ -20,6 +20,9 @@ export interface PrefilterTables {
   readonly pairs: Int32Array
   /** Buckets, as bits, whose keywords have three bytes. */
   readonly shortBuckets: number
+  /** Bits of the keywords' beginnings, by {@link beginning4} and, for those of three bytes, {@link beginning3}. */
+  readonly beginnings4: Int32Array
+  readonly beginnings3: Int32Array
   /** First trie state by first byte, 0 when none. */
   readonly root: Uint16Array
   /** Column of `next` by byte; 0 is "no keyword has it". */
@@ -149,8 +152,27 @@ function walkCandidates(
   return -1
 }
 
+/** Words in a bitmap of beginnings: 32,768 bits, which stays in the first cache. */
+export const BEGINNING_WORDS = 1024
+
+/** Place of four bytes in a bitmap of beginnings. Multiplicative hashing, D. Knuth, TAOCP vol. 3, 6.4. */
+export const beginning4 = (a: number, b: number, c: number, d: number): number =>
+  Math.imul(a | (b << 8) | (c << 16) | (d << 24), 0x9e3779b1) >>> 17
+export const beginning3 = (a: number, b: number, c: number): number =>
+  Math.imul(a | (b << 8) | (c << 16), 0x9e3779b1) >>> 17
+
 /** Records every keyword that begins at `at`. */
 function walk(t: PrefilterTables, bytes: Uint8Array, at: number, end: number): void {
+  if (at + 4 <= end) {
+    const a = bytes[at]!
+    const b = bytes[at + 1]!
+    const c = bytes[at + 2]!
+    const four = beginning4(a, b, c, bytes[at + 3]!)
+    if ((t.beginnings4[four >> 5]! & (1 << (four & 31))) === 0) {
+      const three = beginning3(a, b, c)
+      if ((t.beginnings3[three >> 5]! & (1 << (three & 31))) === 0) return
+    }
+  }
   let state = t.root[bytes[at]!]!
   if (state === 0) return
   const next = t.next
