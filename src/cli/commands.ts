@@ -25,6 +25,16 @@ export const COMMANDS: readonly { name: string; description: string; load: () =>
     load: async () => (await import('./config.ts')).configCommand(),
   },
   {
+    name: 'tail',
+    description: 'read log files or standard input and print the secrets in them, masked',
+    load: async () => (await import('./tail.ts')).tailCommand(),
+  },
+  {
+    name: 'honeytoken',
+    description: 'make, list and plant tokens that nobody should ever use',
+    load: async () => (await import('./honeytoken.ts')).honeytokenCommand(),
+  },
+  {
     name: 'health',
     description: 'ask a running daemon whether it is ready',
     load: async () => (await import('./health.ts')).healthCommand(),

@@ -30,6 +30,7 @@ import type { ScannerConfig } from './config.ts'
 import { LOG_CONTEXT, type ScanContext, ScanEngine } from './engine.ts'
 import { excerptOf, type MaskedSpan } from './excerpt.ts'
 import { SightingFold } from './fold.ts'
+import { honeytokenLookup, readHoneytokenStore } from './honeytokens.ts'
 import type { Match } from './match.ts'
 import { classifyName, NAME_NONE } from './name-grammar.ts'
 import type { CompiledRule } from './rule.ts'
@@ -70,13 +71,21 @@ const sha = (text: string): string => createHash('sha256').update(text).digest('
 const severityOf = (match: Match): Severity =>
   match.honeytoken !== null || match.rule.severity === 'mortal' ? 'critical' : 'warning'
 
-/** Makes the scanner of one lane. It holds its own engine and is not to be shared between threads. */
+/**
+ * Makes the scanner of one lane. It holds its own engine and is not to be shared between threads.
+ * @throws TelltaleError CONFIG_UNREADABLE or CONFIG_INVALID for the honeytoken file
+ */
 export function createScanner(config: ScannerConfig, options: ScannerOptions): StreamScanner {
+  const honeytoken =
+    options.honeytoken ??
+    (config.honeytokenFile === undefined
+      ? null
+      : honeytokenLookup(readHoneytokenStore(config.honeytokenFile)))
   const engine = new ScanEngine({
     config,
     rules: options.rules,
     fingerprintKey: options.fingerprintKey,
-    ...(options.honeytoken === undefined ? {} : { honeytoken: options.honeytoken }),
+    ...(honeytoken === null ? {} : { honeytoken }),
   })
   return new BatchScanner(config, options, engine)
 }
