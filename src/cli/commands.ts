@@ -15,6 +15,11 @@ export const COMMANDS: readonly { name: string; description: string; load: () =>
     load: async () => (await import('./demo.ts')).demoCommand(),
   },
   {
+    name: 'replay',
+    description: 'run files through the same pipeline on their own time, and score it against labels',
+    load: async () => (await import('./replay.ts')).replayCommand(),
+  },
+  {
     name: 'validate',
     description: 'check a configuration; list every problem',
     load: async () => (await import('./validate.ts')).validateCommand(),

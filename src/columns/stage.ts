@@ -33,7 +33,7 @@ export interface ScannerStage {
 
 /** What the detectors thought of each row of a batch. The caller makes both arrays at least `batch.count` long. */
 export interface RowScores {
-  /** Nats: the row's own surprise over all series it belongs to, 0 when it has nothing to say. */
+  /** Nats: the surprise of the row's value, or else of the row, over all its series; 0 when it has nothing to say. */
   readonly score: Float64Array
   /** 1 where the row itself is evidence of an open finding, else 0. */
   readonly alert: Uint8Array

@@ -296,8 +296,11 @@ export class Detectors implements DetectorStage {
     const taken = this.#store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
     if (rows === undefined || !taken) return
     const mask = this.#book.maskOf(slot)
-    const odds = rowEvidence(this.#store, slot, mask, error, value - value === 0, (subjectA | subjectB) !== 0)
-    if (odds > rows.score[row]!) rows.score[row] = odds
+    const hasValue = value - value === 0
+    const odds = rowEvidence(this.#store, slot, mask, error, hasValue, (subjectA | subjectB) !== 0)
+    // a row with a value is as odd as its value, so that scores compare over series; others by what they add
+    const score = hasValue ? this.#store.valueSurprise : odds
+    if (score > rows.score[row]!) rows.score[row] = score
     if (mask !== 0 && odds > 0) rows.alert[row] = 1
   }
 

@@ -56,6 +56,8 @@ const GAP_BINS_MAX = 2160
 
 /** All state of all series, and what happens to it when a row or time arrives. No row is an object. */
 export class SeriesStore {
+  /** Of the value last observed, in nats; what replay shows as a row's score. */
+  valueSurprise = 0
   readonly core: Arena
   readonly values: Arena
   readonly subjects: Arena
@@ -347,6 +349,7 @@ export class SeriesStore {
     this.#score(f, base, slot, TAIL, tailScore, timeMs)
     this.#score(f, base, slot, FROZEN, frozenScore, timeMs)
     const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, value, timeMs)
+    this.valueSurprise = rare
     if (rare > 0) this.#score(f, base, slot, RARE, rare, timeMs)
   }
 

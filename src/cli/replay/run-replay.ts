@@ -14,6 +14,8 @@ export interface ReplayStages {
   readonly decodeOtlp: Decode
   readonly detectors: DetectorStage
   readonly scanner: ScannerStage
+  /** Event time for what looks at a clock, ms since epoch. */
+  readonly setTime: (timeMs: number) => void
 }
 
 export interface ReplaySettings {
@@ -91,6 +93,7 @@ export async function runReplay(stages: ReplayStages, settings: ReplaySettings):
       if (batch.count > 0) {
         scores.score.fill(0, 0, batch.count)
         scores.alert.fill(0, 0, batch.count)
+        stages.setTime(Math.max(seen.lastMs, batch.timeMs[0]!))
         stages.scanner.scan(batch, emit)
         stages.detectors.observe(batch, emit, withLines ? scores : undefined)
       }

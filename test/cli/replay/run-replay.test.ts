@@ -42,7 +42,7 @@ function thresholdStages(): ReplayStages {
     },
   }
   const scanner = { scan() {}, mask: (text: string) => text }
-  return { keys: new KeyTable(1), decodeOtlp: () => DONE, detectors, scanner }
+  return { keys: new KeyTable(1), decodeOtlp: () => DONE, detectors, scanner, setTime() {} }
 }
 
 const FINDING: AnomalyFinding = {
