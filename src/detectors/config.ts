@@ -99,9 +99,10 @@ export const detectorsConfig = z
     maxSeries: z.int().min(1).max(4_000_000).default(100_000).meta({
       description: 'Series kept at once. Past it only idle ones give way; others are counted and left out.',
     }),
-    idleAfter: duration()
-      .prefault('24h')
-      .meta({ description: 'A series without rows for this long is forgotten.' }),
+    idleAfter: duration().prefault('14d').meta({
+      description:
+        'A series without rows for this long is forgotten. Long enough that a weekly pattern outlives a holiday; when the table is full, idle series give way sooner.',
+    }),
     lateness: duration().prefault('30s').meta({
       description:
         'A row older than the newest of its series by at most this counts as now; older ones are only counted and scanned.',

@@ -293,6 +293,7 @@ export class Detectors implements DetectorStage {
       }
     }
     const error = profile.errors ? this.#isError(batch, row) : -1
+    this.#store.rowTimeMs = batch.timeMs[row]!
     const taken = this.#store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
     if (rows === undefined || !taken) return
     const mask = this.#book.maskOf(slot)

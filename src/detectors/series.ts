@@ -58,6 +58,8 @@ const GAP_BINS_MAX = 2160
 export class SeriesStore {
   /** Of the value last observed, in nats; what replay shows as a row's score. */
   valueSurprise = 0
+  /** Time that the row at hand claims, ms since epoch: its place in the week, even where the watermark holds it back. */
+  rowTimeMs = Number.NaN
   readonly core: Arena
   readonly values: Arena
   readonly subjects: Arena
@@ -348,7 +350,8 @@ export class SeriesStore {
     this.#score(f, base, slot, SHIFT, shift.shift, timeMs)
     this.#score(f, base, slot, TAIL, tailScore, timeMs)
     this.#score(f, base, slot, FROZEN, frozenScore, timeMs)
-    const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, value, timeMs)
+    const claimed = this.rowTimeMs > 0 ? this.rowTimeMs : timeMs
+    const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, value, claimed)
     this.valueSurprise = rare
     if (rare > 0) this.#score(f, base, slot, RARE, rare, timeMs)
   }

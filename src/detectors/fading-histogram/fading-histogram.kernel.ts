@@ -164,13 +164,16 @@ function timeOfWeek(timeMs: number): number {
   return halfHour < 0 ? halfHour + PROFILE_BINS : halfHour
 }
 
-/** Smooths the time between values, so that bursts and equal timestamps do not jerk the gains. @returns ms */
+/**
+ * Smooths the time between values, so that bursts and equal timestamps do not jerk the gains. A time that goes back
+ * counts as no gap and a long gap as GAP_MAX_MS, so that one wrong time is soon forgotten. @returns ms
+ */
 function keepPace(f: Float64Array, base: number, timeMs: number): number {
   const gap = timeMs - f[base + LAST_MS]!
-  if (gap > 0) f[base + LAST_MS] = timeMs
-  if (f[base + SEEN] === 1) return f[base + PACE_MS]!
-  const step = gap > 0 ? Math.min(gap, GAP_MAX_MS) : 0
+  f[base + LAST_MS] = timeMs
   const pace = f[base + PACE_MS]!
+  if (f[base + SEEN] === 1) return pace
+  const step = gap > 0 ? Math.min(gap, GAP_MAX_MS) : 0
   const next = pace + (step - pace) * PACE_GAIN
   f[base + PACE_MS] = next
   return next

@@ -10,7 +10,7 @@
 
 // Header words
 export const SEEN = 0 // values folded in
-export const LAST_MS = 1 // newest time, ms since epoch
+export const LAST_MS = 1 // time of the value before, ms since epoch
 export const PACE_MS = 2 // smoothed time between values, ms
 export const WEIGHT = 3 // weight of the next value; grows instead of letting every bin decay
 export const MEAN = 4 // EWMA, unit of the value
