@@ -8,10 +8,7 @@ import type { Component } from './core/component.ts'
 import type { FindingEmitter } from './core/finding.ts'
 import { VERSION } from './core/version.ts'
 import { createDetectors } from './detectors/engine.ts'
-import { BlobTopic } from './ingest/kafka/blob-topic.ts'
 import type { KafkaConfig } from './ingest/kafka/config.ts'
-import { KafkajsConsumer } from './ingest/kafka/kafkajs-consumer.ts'
-import { KafkajsProducer } from './ingest/kafka/kafkajs-producer.ts'
 import { KafkaReceiver } from './ingest/kafka/receiver.ts'
 import { decodeOtlp } from './ingest/otlp/decode/decode-otlp.ts'
 import { OtlpGrpcReceiver } from './ingest/otlp/grpc/receiver.ts'
@@ -113,7 +110,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     limits: config.limits,
   })
   const files = new BlobFiles(join(dataDir, 'state'))
-  const kafka = config.ingest.kafka.enabled ? kafkaParts(config.ingest.kafka, logger, files) : null
+  const kafka = config.ingest.kafka.enabled ? await kafkaParts(config.ingest.kafka, logger, files) : null
   const storeOf = (stream: string) => (stream === OTLP_STREAM ? files : (kafka?.store ?? files))
   const durable = () => sinks.durable()
   const states = new SnapshottedStates({ shards, storeOf, durable, clock, logger, meter })
@@ -180,8 +177,11 @@ export async function startApp(settings: AppSettings): Promise<App> {
   }
 }
 
-/** The Kafka client's parts: what reads, what writes, and where snapshots go. */
-function kafkaParts(config: KafkaConfig, logger: Logger, files: BlobStore) {
+/** The Kafka client's parts: what reads, what writes, and where snapshots go. Loaded only by those who use them. */
+async function kafkaParts(config: KafkaConfig, logger: Logger, files: BlobStore) {
+  const { KafkajsProducer } = await import('./ingest/kafka/kafkajs-producer.ts')
+  const { KafkajsConsumer } = await import('./ingest/kafka/kafkajs-consumer.ts')
+  const { BlobTopic } = await import('./ingest/kafka/blob-topic.ts')
   const producer = new KafkajsProducer(config, logger)
   const consumer = new KafkajsConsumer(config, logger)
   const { snapshotTopic } = config
