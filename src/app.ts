@@ -68,20 +68,10 @@ export async function startApp(settings: AppSettings): Promise<App> {
 
   const keys = new KeyTable(key.hashSeed)
   const pool = new BatchPool(keys)
-  /** Made when a sink writes to Kafka and nothing is read from there. */
-  let sinkProducer: KafkajsProducer | null = null
-  const sinks = createSinks(config.sinks, {
-    clock,
-    random,
-    logger,
-    meter,
-    dataDir,
-    kafka: () => {
-      if (kafka !== null) return kafka.producer
-      sinkProducer ??= new KafkajsProducer(config.ingest.kafka, logger)
-      return sinkProducer
-    },
-  })
+  const files = new BlobFiles(join(dataDir, 'state'))
+  const kafka = usesKafka(config) ? await kafkaParts(config.ingest.kafka, logger, files) : null
+  const sinkProducer = kafka === null ? {} : { kafka: () => kafka.producer }
+  const sinks = createSinks(config.sinks, { clock, random, logger, meter, dataDir, ...sinkProducer })
   const findings = new FindingLog(config.admin.recentFindings, meter)
   const emit = findings.tee((finding) => {
     settings.onFinding?.(finding)
@@ -109,8 +99,6 @@ export async function startApp(settings: AppSettings): Promise<App> {
     meter,
     limits: config.limits,
   })
-  const files = new BlobFiles(join(dataDir, 'state'))
-  const kafka = config.ingest.kafka.enabled ? await kafkaParts(config.ingest.kafka, logger, files) : null
   const storeOf = (stream: string) => (stream === OTLP_STREAM ? files : (kafka?.store ?? files))
   const durable = () => sinks.durable()
   const states = new SnapshottedStates({ shards, storeOf, durable, clock, logger, meter })
@@ -120,7 +108,9 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const http = config.ingest.otlp.http.enabled ? new OtlpHttpReceiver(config.ingest.otlp, otlpDeps) : null
   const grpc = config.ingest.otlp.grpc.enabled ? new OtlpGrpcReceiver(config.ingest.otlp, otlpDeps) : null
   const kafkaReceiver =
-    kafka === null ? null : new KafkaReceiver(config.ingest.kafka, { ...otlpDeps, ...kafka, states })
+    kafka === null || !config.ingest.kafka.enabled
+      ? null
+      : new KafkaReceiver(config.ingest.kafka, { ...otlpDeps, ...kafka, states })
   let draining = false
   const admin = new AdminServer({
     config: config.admin,
@@ -161,7 +151,6 @@ export async function startApp(settings: AppSettings): Promise<App> {
     const flushed = await sinks.flush(deadlineMs)
     await sinks.stop(deadlineMs)
     await kafka?.producer.stop()
-    await sinkProducer?.stop()
     await admin.stop()
     abort.abort()
     releaseProcessMetrics()
@@ -175,6 +164,12 @@ export async function startApp(settings: AppSettings): Promise<App> {
       return stopped
     },
   }
+}
+
+/** Reading from Kafka, or findings written there. */
+function usesKafka(config: RootConfig): boolean {
+  const sinks = Object.values(config.sinks.outputs)
+  return config.ingest.kafka.enabled || sinks.some((sink) => sink.type === 'kafka')
 }
 
 /** The Kafka client's parts: what reads, what writes, and where snapshots go. Loaded only by those who use them. */

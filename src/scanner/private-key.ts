@@ -96,8 +96,7 @@ function breakLength(bytes: Uint8Array, at: number, stop: number): number {
 }
 
 /** What stands in the headers of a key and in prefixes of log lines. Quotes and brackets end a key. */
-const isPrefixByte = (c: number): boolean =>
-  c === 45 || c === 58 || c === 44 || c === 46 || c === 124
+const isPrefixByte = (c: number): boolean => c === 45 || c === 58 || c === 44 || c === 46 || c === 124
 
 function endOfMarker(bytes: Uint8Array, at: number, stop: number): number {
   let p = at + END.length
