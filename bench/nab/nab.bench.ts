@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { seededRandom } from '../../src/core/clock.ts'
 import { sharedDir } from '../../test/support/shared.ts'
 import { readNab } from './files.ts'
+import { jittered } from './jitter.ts'
 import { replayScores } from './replay-scores.ts'
 import { bestOf, curveOf, type FileGains, gainsOf, halfToHalf, THRESHOLDS } from './score.ts'
 
@@ -23,7 +24,8 @@ const out = keep ?? mkdtempSync(join(tmpdir(), 'telltale-nab-'))
 const gains: { name: string; of: FileGains }[] = []
 let rows = 0
 const startMs = performance.now()
-for (const file of readNab(nab)) {
+const files = readNab(nab)
+for (const file of files) {
   const scores = await replayScores(file, out)
   rows += scores.length
   gains.push({ name: file.name, of: gainsOf(file, scores) })
@@ -48,6 +50,14 @@ for (const off of [-0.5, -0.25, 0.25, 0.5]) {
 const halves = halfToHalf(all, seededRandom(1))
 console.log(
   `threshold from one half, score of the other: ${halves.mean.toFixed(1)} +- ${halves.deviation.toFixed(1)}`,
+)
+const moved = Array.from({ length: 20 }, (_, seed) => jittered(files, seed))
+const at = moved.map((m) => curveOf(m)[best]!)
+const mean = at.reduce((sum, x) => sum + x, 0) / at.length
+const spread = Math.sqrt(at.reduce((sum, x) => sum + (x - mean) ** 2, 0) / at.length)
+const crossed = moved.map((m, seed) => halfToHalf(m, seededRandom(seed), 20).mean)
+console.log(
+  `moved bin edges, same threshold: ${mean.toFixed(1)} +- ${spread.toFixed(1)}; half to half then ${(crossed.reduce((sum, x) => sum + x, 0) / crossed.length).toFixed(1)}`,
 )
 console.log('points lost by file at that threshold (a window is worth 2):')
 const lost = gains.map(({ name, of }) => ({ name, points: 2 * of.windows - of.gains[best]! }))
