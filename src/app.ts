@@ -5,7 +5,7 @@ import { KeyTable } from './columns/key-table.ts'
 import type { BlobStore } from './core/blob-store.ts'
 import type { Clock, Random } from './core/clock.ts'
 import type { Component } from './core/component.ts'
-import type { FindingEmitter } from './core/finding.ts'
+import type { Finding, FindingEmitter } from './core/finding.ts'
 import { VERSION } from './core/version.ts'
 import { createDetectors } from './detectors/engine.ts'
 import type { KafkaConfig } from './ingest/kafka/config.ts'
@@ -23,6 +23,10 @@ import type { RootConfig } from './registry.ts'
 import { builtinRules } from './scanner/builtin-rules.ts'
 import { createScanner } from './scanner/create-scanner.ts'
 import { AdminServer, type Condition } from './server/admin-server.ts'
+import { Feedback } from './sinks/feedback/feedback.ts'
+import { feedbackView } from './sinks/feedback/feedback-view.ts'
+import { JsonFile } from './sinks/feedback/json-file.ts'
+import { Silences } from './sinks/feedback/silences.ts'
 import { createSinks, type Sinks } from './sinks/sinks.ts'
 import { BlobFiles } from './state/blob-files.ts'
 import { loadInstanceKey } from './state/instance-key.ts'
@@ -71,7 +75,19 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const files = new BlobFiles(join(dataDir, 'state'))
   const kafka = usesKafka(config) ? await kafkaParts(config.ingest.kafka, logger, files) : null
   const sinkProducer = kafka === null ? {} : { kafka: () => kafka.producer }
-  const sinks = createSinks(config.sinks, { clock, random, logger, meter, dataDir, ...sinkProducer })
+  const feedback = new Feedback(new JsonFile(join(dataDir, 'feedback.json')))
+  const silences = new Silences(new JsonFile(join(dataDir, 'silences.json')))
+  await Promise.all([feedback.load(), silences.load()])
+  const silenced = (finding: Finding, nowMs: number) => silences.covers(finding, nowMs)
+  const sinks = createSinks(config.sinks, {
+    clock,
+    random,
+    logger,
+    meter,
+    dataDir,
+    silenced,
+    ...sinkProducer,
+  })
   const findings = new FindingLog(config.admin.recentFindings, meter)
   const emit = findings.tee((finding) => {
     settings.onFinding?.(finding)
@@ -84,7 +100,8 @@ export async function startApp(settings: AppSettings): Promise<App> {
     meter,
   })
   const mask = (text: string) => scanner.mask(text)
-  const shards = new Shards(() => createDetectors(config.detectors, { keys, clock, mask }))
+  const tolerance = (fingerprint: string) => feedback.factorOf(fingerprint)
+  const shards = new Shards(() => createDetectors(config.detectors, { keys, clock, mask, tolerance }))
   shards.of(OTLP_STREAM)
   addDetectorMetrics(meter, shards)
   const { rowsPerBatch, attributesPerBatch, depth } = config.limits
@@ -121,6 +138,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
       finding: (id) => findings.get(id),
       profiles: () => shards.status(),
     },
+    feedback: feedbackView({ feedback, silences, clock, finding: (id) => findings.get(id) }),
   })
 
   const downstreamFirst: Component[] = [sinks, pipeline, checkpoints, admin]

@@ -41,6 +41,8 @@ export interface DetectorDeps {
   readonly clock: Clock | null
   /** Replaces secrets in series values that are about to be shown. */
   readonly mask?: (text: string) => string
+  /** What people's feedback multiplies the limit of a series by, at least 1; by fingerprint of its findings. */
+  readonly tolerance?: (fingerprint: string) => number
 }
 
 const ERROR_SEVERITY = 17
@@ -118,6 +120,7 @@ export class Detectors implements DetectorStage {
     this.#schema = schemaOf({ profiles, precision: config.sketchPrecision, seed: deps.keys.seed })
     this.#book = new FindingBook(this.#store, {
       mask: deps.mask ?? ((text) => text),
+      tolerance: deps.tolerance,
       units: (profile) => this.#plan.profiles[profile]!.unit,
       nameOf: (slot) => this.#nameOf(slot),
     })

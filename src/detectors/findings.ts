@@ -43,6 +43,8 @@ export interface SavedBook {
 
 export interface FindingSettings {
   readonly mask: (text: string) => string
+  /** Multiplies the limit of a series that people called noisy. */
+  readonly tolerance?: ((fingerprint: string) => number) | undefined
   readonly units: (profile: number) => string
   /** Profile name and raw key texts of a series. */
   readonly nameOf: (slot: number) => { readonly profile: string; readonly series: Record<string, string> }
@@ -154,10 +156,13 @@ export class FindingBook implements FindingKeeper {
     for (const key of Object.keys(series)) shown[key] = this.#settings.mask(series[key]!)
     const source = this.#source()
     const identity = `${profile}\u0000${JSON.stringify(shown)}`
+    const fingerprint = digest(identity)
+    const tolerance = this.#settings.tolerance?.(fingerprint) ?? 1
+    if (tolerance > 1 && score < tolerance * this.#store.limitOf(slot, detector)) return
     const finding: OpenFinding = {
       slot,
       id: digest(`${source.stream}\u0000${identity}\u0000${NAMES[detector]}\u0000${timeMs}`),
-      fingerprint: digest(identity),
+      fingerprint,
       profile,
       series: shown,
       startMs: timeMs,

@@ -6,6 +6,7 @@ import { TelltaleError } from '../core/errors.ts'
 import type { Meter } from '../telemetry/meter.ts'
 import { type ApiView, addApi } from './api.ts'
 import type { AdminConfig } from './config.ts'
+import { addFeedbackApi, type FeedbackView } from './feedback-api.ts'
 
 /** A reason the daemon is not, or not wholly, ready. `blocking` ones make /readyz answer 503. */
 export interface Condition {
@@ -18,6 +19,7 @@ export interface AdminParts {
   readonly config: AdminConfig
   readonly meter: Meter
   readonly view: ApiView
+  readonly feedback?: FeedbackView
   readonly conditions: () => Condition[]
 }
 
@@ -59,7 +61,7 @@ export class AdminServer implements Component {
 
   #routes(): void {
     const server = this.#server
-    const { meter, view, conditions, config } = this.#parts
+    const { meter, view, feedback, conditions, config } = this.#parts
     server.get('/livez', async () => 'ok\n')
     server.get('/readyz', async (_request, reply) => {
       const found = conditions()
@@ -73,11 +75,12 @@ export class AdminServer implements Component {
         return meter.expose()
       })
       addApi(guarded, view)
+      if (feedback !== undefined) addFeedbackApi(guarded, feedback)
     })
     server.setNotFoundHandler((_request, reply) =>
       reply.code(404).send({
         error: 'not found',
-        paths: ['/metrics', '/livez', '/readyz', '/api/v1/findings', '/api/v1/profiles'],
+        paths: ['/metrics', '/livez', '/readyz', '/api/v1/findings', '/api/v1/profiles', '/api/v1/silences'],
       }),
     )
   }
