@@ -62,11 +62,13 @@ function draw(file: NabFile, scores: readonly number[]): string {
       return `<rect x="${short(from)}" y="${VALUE_TOP - 6}" width="${short(x(file, b) - from)}" height="${SCORE_TOP + SCORE_HEIGHT - VALUE_TOP + 6}" class="w"/>`
     })
     .join('')
+  const title = `${basename(file.name, '.csv')}: value, labelled windows, score in nats`
   const day = (row: number) => new Date(file.timeMs[row]!).toISOString().slice(0, 10)
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="10">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="10" role="img">
+<title>${title}</title>
 <style>rect.b{fill:#fff}.w{fill:#f2b134;opacity:.35}.v{stroke:#33658a;fill:none;stroke-width:.8}.s{stroke:#b3261e;stroke-width:1.2}.a{stroke:#999;stroke-width:.5}</style>
 <rect class="b" width="${WIDTH}" height="${HEIGHT}"/>
-<text x="${LEFT}" y="14" font-size="12">${basename(file.name, '.csv')}: value, labelled windows, score in nats</text>
+<text x="${LEFT}" y="14" font-size="12">${title}</text>
 ${windows}
 <path class="v" d="${strokes(file, low, high)}"/>
 <path class="a" d="M${LEFT} ${SCORE_TOP + SCORE_HEIGHT}H${WIDTH - 8}M${LEFT} ${scoreY(6)}H${WIDTH - 8}" stroke-dasharray="3 3"/>
