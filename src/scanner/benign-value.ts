@@ -78,6 +78,8 @@ const RESOURCE =
 const IMAGE =
   /^(?:data:|iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|AAABAA|PHN2Zy|JVBERi0|d09G[MR]|H4sI|UEsDB|Qk0|SUkq|TU0A|T2dnUw|AAEAAAA)/
 const PATTERN = /^\^.*(?:\$$|[[(\\])|\[[A-Za-z0-9]-[A-Za-z0-9]|\\[dws][+*{]|\.\*|\(\?[:=!i<]/
+/** `true|false`, `read|readonly|set`: what may stand there, not what does. */
+const ALTERNATIVES = /^\|?[A-Za-z_-]{2,24}(?:\|[A-Za-z_-]{0,24}){1,16}$/
 const PUBLIC_KEY =
   /^(?:MII(?:B|C)[A-Za-z0-9]{0,2}(?:jAN|DANBg|jANBg)|ssh-(?:rsa|ed25519|dss)|ecdsa-sha2|AAAA[BCE][23]Nza|pk_(?:live|test)_|age1|LS0tLS1CRUdJTi(?:BQVUJ|BDRVJU)|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC))/
 
@@ -173,7 +175,7 @@ function signedReason(v: string, quoted: boolean): BenignReason | null {
     if (FILE.test(v)) return 'file'
     if (ROOTED.test(v)) return 'path'
   }
-  if (PATTERN.test(v)) return 'pattern'
+  if (PATTERN.test(v) || ALTERNATIVES.test(v)) return 'pattern'
   if (isDescription(v)) return 'word'
   return null
 }

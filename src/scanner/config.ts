@@ -18,7 +18,7 @@ export const scannerWeights = z
     lowEntropy: delta(-0.1, 'Entropy well below what its alphabet allows, or only words.'),
     checksumValid: delta(0.1, 'The checksum of the format is right.'),
     checksumInvalid: delta(-0.15, 'The checksum of the format is wrong.'),
-    classifier: delta(0.2, 'Most the classifier adds or takes.'),
+    classifier: delta(0.15, 'Most the classifier adds or takes.'),
   })
   .meta({ description: 'Weights of the scoring stages.' })
 

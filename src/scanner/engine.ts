@@ -1,7 +1,7 @@
 import { Assignment, parseAssignment } from './assignment.ts'
 import { isBasic, isBasicCredential, isChallenge, SCHEME } from './auth-scheme.ts'
 import { benignReason } from './benign-value.ts'
-import { abstain } from './classifier.ts'
+import { classify } from './classifier.ts'
 import { COMMAND_KEYWORDS, parseCommand } from './command-line.ts'
 import type { ScannerConfig } from './config.ts'
 import { Hmac } from './hmac.ts'
@@ -79,11 +79,14 @@ const LOOK_AHEAD = 16_384
 const AHEAD_MIN = 8192
 /** A generic value goes no further than this. */
 const MAX_VALUE = 8192
+const MAX_AUTH = 512
 const DEFAULT_RULE_BASE = 0.85
 const GENERIC_BASE = 0.3
 const SCHEME_BASE = 0.4
 const PARSED_BASE = 0.5
 const NEWLINE = 10
+const FLUSH_ABOVE = 64
+const MAX_OVERLAPPING = 2048
 const FINGERPRINT_DIGITS = 32
 
 const nameByte = new Uint8Array(256)
@@ -138,12 +141,14 @@ export class ScanEngine {
   #urlEnd = 0
   #keyEnd = 0
   #found: Found[] = []
+  /** Candidates that are gathered before the next flush; doubles while they overlap without end, within a bound. */
+  #flushAbove = FLUSH_ABOVE
   #emit: (match: Match) => void = () => {}
 
   constructor(options: EngineOptions) {
     this.#options = options
     this.#hmac = new Hmac(options.fingerprintKey)
-    this.#scorer = new Scorer(options.config, options.classify ?? abstain)
+    this.#scorer = new Scorer(options.config, options.classify ?? classify)
     this.#disabled = new Set(options.config.disabledRules)
     const keywords: Keyword[] = []
     const add = (text: string, handler: Handler, ignoreCase = false): void => {
@@ -193,6 +198,7 @@ export class ScanEngine {
     this.#urlEnd = start
     this.#keyEnd = start
     this.#found.length = 0
+    this.#flushAbove = FLUSH_ABOVE
     if (context.name !== null) this.#named(context.name)
     let from = start
     while (from < end) {
@@ -200,7 +206,7 @@ export class ScanEngine {
       for (let h = 0; h < hitCount; h++) {
         const at = hits[h * 2]!
         const keyword = hits[h * 2 + 1]!
-        if (this.#found.length > 48) this.#flush(at - LOOK_BACK)
+        if (this.#found.length > this.#flushAbove) this.#flush(at - LOOK_BACK)
         this.#handlers[keyword]!(at)
       }
     }
@@ -291,7 +297,8 @@ export class ScanEngine {
     let kind = a.kind
     if (kind === NAME_AUTH) {
       // `credentials 'secret_key=...'`: the name inside is a hit of its own
-      if (/^[A-Za-z_][\w.-]*=[^=]/.test(value) || benignReason(value, a.quoted) !== null) return
+      if (/^[A-Za-z_][\w.-]*=[^=]/.test(value) || benignReason(value.slice(0, MAX_AUTH), a.quoted) !== null)
+        return
       const pair = /^["']?[\w.@+-]{1,64}\s?[:/]\s?(?=\S{4})/.exec(value)
       if (isBasicCredential(value) && value.length > 8) {
         this.#add(GENERIC.basic, null, start, a.end, PARSED_BASE, 'base64 of user and password', {
@@ -534,7 +541,7 @@ export class ScanEngine {
       let to = found[i]!.to
       let j = i + 1
       while (j < found.length && found[j]!.from < to) to = Math.max(to, found[j++]!.to)
-      if (to > before) {
+      if (to > before && found.length < MAX_OVERLAPPING) {
         while (i < found.length) found[kept++] = found[i++]!
         break
       }
@@ -543,6 +550,7 @@ export class ScanEngine {
       i = j
     }
     found.length = kept
+    this.#flushAbove = Math.max(FLUSH_ABOVE, kept * 2)
   }
 
   #resolve(run: Found[]): void {

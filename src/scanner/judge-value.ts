@@ -64,6 +64,7 @@ const CODE_SIGNS = /^[*&+\-./\\:]|[(){}[\];,<>"'`\\|]|=(?!=?$)|::/
 const MIN_PASSWORD = 4
 const MAX_PASSWORD = 128
 const MIN_KEY = 8
+const MAX_KEY = 4096
 
 /** Letters that read as a word or name; `xkqzjv` does not. */
 const wordy = (part: string): boolean => part.length <= 3 || wordiness(part) > -0.6
@@ -93,6 +94,7 @@ const K8S_TAIL = /^[a-z][a-z0-9-]*(?:-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-[bcd
  */
 export function judgeValue(kind: NameKind, value: string, quoted: boolean, form: ValueForm): Verdict {
   if (form === FORM_LOOSE && CODE_SIGNS.test(value)) return NO['code']!
+  if (value.length > (kind === NAME_PASSWORD ? MAX_SHAPE : MAX_KEY)) return NO['shape']!
   const v = value.length > MAX_SHAPE ? value.slice(0, MAX_SHAPE) : value
   const reason = benignReason(v, quoted)
   if (reason !== null) return NO[reason]!

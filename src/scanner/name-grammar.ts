@@ -32,7 +32,7 @@ const KEY_KIND = words(`
   api access secret private auth account encryption encrypt signing sign signature master shared storage service app
   application license licence consumer subscription hmac webhook admin deploy server crypt crypto session jwt cipher ssh
   tls ssl rsa wg wireguard preshared psk decryption decrypt data customer integration ingest ingestion write live security
-  api2 user client aes symmetric root token auth0 cookie csrf pgp gpg ec ed25519 ecdsa wallet seed recovery backup
+  api2 user client aes symmetric root token auth0 cookie pgp gpg ec ed25519 ecdsa wallet seed recovery backup
   stripe sendgrid mailgun mailchimp openai anthropic cohere mistral groq gemini google gcp aws azure firebase maps gmaps
   github gitlab slack discord telegram twilio datadog dd newrelic sentry grafana honeycomb rollbar bugsnag segment
   mixpanel amplitude algolia cloudflare fastly akamai heroku digitalocean linode vultr pagerduty opsgenie vault
@@ -51,14 +51,14 @@ const PUBLIC = /^(?:public|pub|publish|publishable|publickey|pubkey|anon|foreign
 const TOKEN_HARMLESS = words(`
   page continuation continue cursor sync scroll cancel cancellation cancelation resume next prev previous parse parser
   lex lexer unexpected start end paging pagination range partition idempotency dedup request trace thread fencing lock
-  bos eos pad unk max min num total input output prompt completion sep cls mask special last current open close first
+  csrf xsrf bos eos pad unk max min num total input output prompt completion sep cls mask special last current open close first
   invalid missing expected syntax bad unknown end string number identifier keyword operator count per sub ephemeral
   client_request change snapshot list batch watch group design color theme css style spacing font concurrency
   stop separator begin delimiter whitespace comment left right word char await break yield`)
 
 const TOKEN_STRONG = words(`
   access auth api bearer refresh session id security registration deploy bot app webhook personal private vault github
-  gitlab slack npm oauth oauth2 user service jwt csrf login reset admin root client device sas registry ci job trigger
+  gitlab slack npm oauth oauth2 user service jwt login reset admin root client device sas registry ci job trigger
   agent runner join bootstrap verification integration ingest write read push telegram discord sonar snyk circleci
   codecov heroku cloudflare digitalocean do hcloud linode pypi docker dockerhub nuget rubygems cargo sentry datadog
   newrelic honeycomb logtail grafana influx influxdb influxdb2 consul nomad k8s kube kubernetes rancher portainer

@@ -56,6 +56,8 @@ export function findPrivateKey(bytes: Uint8Array, keyword: number, from: number,
       complete = true
       break
     }
+    // another key begins: this one is cut short
+    if (c === 45 && startsWith(bytes, p, BEGIN)) break
     if (BODY[c] === 1) {
       run++
       if (seen[c] === 0) {

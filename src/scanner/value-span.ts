@@ -75,8 +75,20 @@ function quotedValue(text: string, q: number, slashes: number, limit: number): v
   valueQuoted = false
 }
 
+/** The last long bare value: what begins inside it ends where it ends, so `a=a=a=...` is not read over and over. */
+const LONG_VALUE = 256
+let longText = ''
+let longStart = 0
+let longEnd = 0
+
 /** A value without quotes ends at what cannot belong to it in URLs, tuples, connection strings or prose. */
 function bareValue(text: string, from: number, limit: number): void {
+  if (from > longStart && from < longEnd - LONG_VALUE && text === longText) {
+    valueStart = from
+    valueEnd = Math.min(longEnd, limit)
+    valueQuoted = false
+    return
+  }
   let depth = 0
   let e = from
   scan: for (; e < limit; e++) {
@@ -137,6 +149,11 @@ function bareValue(text: string, from: number, limit: number): void {
   valueStart = from
   valueEnd = e
   valueQuoted = false
+  if (e - from > LONG_VALUE) {
+    longText = text
+    longStart = from
+    longEnd = e
+  }
 }
 
 /** `key=value.` at the end of a line: the point belongs to the value, no sentence is written so. */
