@@ -30,8 +30,8 @@ const WAYS: Readonly<Record<string, Way>> = {
 }
 const PAYLOADS = 128
 const SERIES = 10_000
-const WARM_FIRST_MS = 8000
-const WARM_MS = 1500
+const WARM_FIRST_RECORDS = 800_000
+const WARM_RECORDS = 60_000
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
 const say = (line: string): void => console.error(line)
@@ -59,8 +59,8 @@ for (const format of ['protobuf', 'json'] as const) {
     const seen = new Map<Server, Measure[]>(able.map((s) => [s, []]))
     for (let round = 0; round < Number(args.rounds); round++) {
       for (const server of able) {
-        const warmMs = round === 0 ? WARM_FIRST_MS : WARM_MS
-        const m = await load.measure(server, way, warmMs, Number(args.seconds) * 1000)
+        const warm = round === 0 ? WARM_FIRST_RECORDS : WARM_RECORDS
+        const m = await load.measure(server, way, warm, Number(args.seconds) * 1000)
         seen.get(server)!.push(m)
         say(
           `${name.padEnd(9)} ${server.name.padEnd(24)} ${Math.round(m.records / m.cpuSeconds / 1000)} k/CPU s, ` +

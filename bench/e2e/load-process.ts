@@ -22,6 +22,7 @@ export interface Measure {
 }
 
 const CONNECTIONS = 6
+const WARM_MAX_MS = 60_000
 
 /** The load generator, seen from the bench. */
 export class LoadProcess {
@@ -69,10 +70,14 @@ export class LoadProcess {
     return answer
   }
 
-  /** Logs and CPU seconds of the server between two moments under full load. */
-  async measure(server: Server, way: Way, warmMs: number, spanMs: number): Promise<Measure> {
+  /**
+   * Logs and CPU seconds of the server between two moments under full load, both begun once it has read `warmRecords`:
+   * by records and not by time, because a compiler that warms up on a busy machine needs as many of them.
+   */
+  async measure(server: Server, way: Way, warmRecords: number, spanMs: number): Promise<Measure> {
     this.begin(server, way)
-    await sleep(warmMs)
+    const untilMs = performance.now() + WARM_MAX_MS
+    while ((await this.count()).records < warmRecords && performance.now() < untilMs) await sleep(100)
     const before = await this.count()
     const cpuBefore = cpuSeconds(server.pid)
     const startMs = performance.now()
