@@ -97,7 +97,7 @@ for (const { server, way, perCpuSecond } of table) {
   if (server === 'telltale') continue
   ratios[way] = { ...ratios[way], [server]: Math.round(ratio * 100) / 100 }
 }
-console.log(`\nlive series in telltale: ${gauge('telltale_detectors_series')}`)
+console.log(`\nlive series in telltale: ${gauge('telltale_series')}`)
 
 const floors = [
   { against: bare, way: 'protobuf', floor: 3 },
