@@ -1,14 +1,15 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { kafkaParts, usesKafka } from './app/kafka-parts.ts'
+import { Reloader, type ReloadResult } from './app/reload.ts'
+import { SwappableScanner, SwappableSinks } from './app/swap.ts'
 import { BatchPool } from './columns/batch-pool.ts'
 import { KeyTable } from './columns/key-table.ts'
-import type { BlobStore } from './core/blob-store.ts'
 import type { Clock, Random } from './core/clock.ts'
 import type { Component } from './core/component.ts'
 import type { Finding, FindingEmitter } from './core/finding.ts'
 import { VERSION } from './core/version.ts'
 import { createDetectors } from './detectors/engine.ts'
-import type { KafkaConfig } from './ingest/kafka/config.ts'
 import { KafkaReceiver } from './ingest/kafka/receiver.ts'
 import { decodeOtlp } from './ingest/otlp/decode/decode-otlp.ts'
 import { OtlpGrpcReceiver } from './ingest/otlp/grpc/receiver.ts'
@@ -40,6 +41,8 @@ export interface AppSettings {
   readonly random: Random
   readonly logger: Logger
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Reads the configuration again, for a hot reload. @throws TelltaleError CONFIG_INVALID, CONFIG_UNREADABLE */
+  readonly reload?: () => RootConfig
   /** Sees every finding before the sinks do; for the demo and tests. */
   readonly onFinding?: FindingEmitter
 }
@@ -48,6 +51,8 @@ export interface AppSettings {
 export interface App {
   /** `host:port` of what listens, null where a receiver is off. */
   readonly addresses: { readonly http: string | null; readonly grpc: string | null; readonly admin: string }
+  /** Validates the configuration and puts in force what can change while running. @throws TelltaleError */
+  reload(): Promise<ReloadResult>
   /** Drains within the configured deadline; twice is the same. @returns findings neither delivered nor on disk */
   stop(): Promise<{ readonly lost: number }>
 }
@@ -55,6 +60,8 @@ export interface App {
 const OTLP_STREAM = 'otlp'
 /** Time of the whole drain kept for handing findings over after input has ended. */
 const FLUSH_SHARE = 0.5
+/** Time the old sinks have to hand over on a reload; the rest stays in the spool for the new ones. */
+const RELOAD_DRAIN_MS = 2000
 
 /**
  * The composition root: makes every part and connects them. Downstream starts first, upstream stops first:
@@ -79,26 +86,18 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const silences = new Silences(new JsonFile(join(dataDir, 'silences.json')))
   await Promise.all([feedback.load(), silences.load()])
   const silenced = (finding: Finding, nowMs: number) => silences.covers(finding, nowMs)
-  const sinks = createSinks(config.sinks, {
-    clock,
-    random,
-    logger,
-    meter,
-    dataDir,
-    silenced,
-    ...sinkProducer,
-  })
+  const makeSinks = (from: RootConfig) =>
+    createSinks(from.sinks, { clock, random, logger, meter, dataDir, silenced, ...sinkProducer })
+  const sinks = new SwappableSinks(makeSinks(config))
   const findings = new FindingLog(config.admin.recentFindings, meter)
   const emit = findings.tee((finding) => {
     settings.onFinding?.(finding)
     sinks.emit(finding)
   })
-  const scanner = createScanner(config.scanner, {
-    fingerprintKey: key.fingerprintKey,
-    rules: builtinRules(),
-    clock,
-    meter,
-  })
+  const { fingerprintKey } = key
+  const makeScanner = (from: RootConfig) =>
+    createScanner(from.scanner, { fingerprintKey, rules: builtinRules(), clock, meter })
+  const scanner = new SwappableScanner(makeScanner(config))
   const mask = (text: string) => scanner.mask(text)
   const tolerance = (fingerprint: string) => feedback.factorOf(fingerprint)
   const shards = new Shards(() => createDetectors(config.detectors, { keys, clock, mask, tolerance }))
@@ -117,7 +116,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     limits: config.limits,
   })
   const storeOf = (stream: string) => (stream === OTLP_STREAM ? files : (kafka?.store ?? files))
-  const durable = () => sinks.durable()
+  const durable = () => sinks.current.durable()
   const states = new SnapshottedStates({ shards, storeOf, durable, clock, logger, meter })
   const checkpoints = new Checkpoints(config.state, OTLP_STREAM, states)
 
@@ -128,16 +127,30 @@ export async function startApp(settings: AppSettings): Promise<App> {
     kafka === null || !config.ingest.kafka.enabled
       ? null
       : new KafkaReceiver(config.ingest.kafka, { ...otlpDeps, ...kafka, states })
+  const reloader = new Reloader(config, {
+    load: settings.reload ?? (() => config),
+    apply: {
+      scanner: (next) => scanner.replace(makeScanner(next)),
+      sinks: (next) => sinks.replace(makeSinks(next), clock.nowMs() + RELOAD_DRAIN_MS),
+      log: (next) => {
+        logger.level = next.log.level
+      },
+    },
+    clock,
+    logger,
+    meter,
+  })
   let draining = false
   const admin = new AdminServer({
     config: config.admin,
     meter,
-    conditions: () => conditions(draining, sinks),
+    conditions: () => conditions(draining, sinks.current),
     view: {
       findings: (filter) => findings.list(filter),
       finding: (id) => findings.get(id),
       profiles: () => shards.status(),
     },
+    reload: () => reloader.reload(),
     feedback: feedbackView({ feedback, silences, clock, finding: (id) => findings.get(id) }),
   })
 
@@ -166,7 +179,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     await Promise.all([http?.stop(inputUntilMs), grpc?.stop(inputUntilMs), kafkaReceiver?.stop()])
     await pipeline.stop(inputUntilMs)
     await checkpoints.stop()
-    const flushed = await sinks.flush(deadlineMs)
+    const flushed = await sinks.current.flush(deadlineMs)
     await sinks.stop(deadlineMs)
     await kafka?.producer.stop()
     await admin.stop()
@@ -177,29 +190,12 @@ export async function startApp(settings: AppSettings): Promise<App> {
   let stopped: Promise<{ lost: number }> | null = null
   return {
     addresses: { http: textOf(http), grpc: textOf(grpc), admin: admin.address },
+    reload: () => reloader.reload(),
     stop: () => {
       stopped ??= stop()
       return stopped
     },
   }
-}
-
-/** Reading from Kafka, or findings written there. */
-function usesKafka(config: RootConfig): boolean {
-  const sinks = Object.values(config.sinks.outputs)
-  return config.ingest.kafka.enabled || sinks.some((sink) => sink.type === 'kafka')
-}
-
-/** The Kafka client's parts: what reads, what writes, and where snapshots go. Loaded only by those who use them. */
-async function kafkaParts(config: KafkaConfig, logger: Logger, files: BlobStore) {
-  const { KafkajsProducer } = await import('./ingest/kafka/kafkajs-producer.ts')
-  const { KafkajsConsumer } = await import('./ingest/kafka/kafkajs-consumer.ts')
-  const { BlobTopic } = await import('./ingest/kafka/blob-topic.ts')
-  const producer = new KafkajsProducer(config, logger)
-  const consumer = new KafkajsConsumer(config, logger)
-  const { snapshotTopic } = config
-  const store = snapshotTopic === undefined ? files : new BlobTopic(config, snapshotTopic, producer, logger)
-  return { producer, consumer, store }
 }
 
 /** `$XDG_STATE_HOME/telltale`, else `~/.local/state/telltale` (XDG base directory specification 0.8). */

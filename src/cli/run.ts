@@ -24,10 +24,20 @@ export function runCommand(): Command {
 
 async function run(options: { config?: string; dataDir?: string; logLevel?: string }): Promise<void> {
   const flags = { dataDir: options.dataDir, 'log.level': options.logLevel }
-  const { config, warnings } = loadConfig(rootConfig, { file: options.config, env: process.env, flags })
+  const load = () => loadConfig(rootConfig, { file: options.config, env: process.env, flags })
+  const { config, warnings } = load()
   const logger = createLogger(config.log)
   for (const warning of warnings) logger.warn(warning)
-  const app = await startApp({ config, clock: SYSTEM_CLOCK, random: Math.random, logger, env: process.env })
+  const reload = () => load().config
+  const app = await startApp({
+    config,
+    clock: SYSTEM_CLOCK,
+    random: Math.random,
+    logger,
+    env: process.env,
+    reload,
+  })
+  process.on('SIGHUP', () => void app.reload().catch(() => {})) // logged and counted where it failed
   logger.info(app.addresses, `telltale ${VERSION} is ready`)
   if (process.stderr.isTTY) process.stderr.write(welcome(app))
 

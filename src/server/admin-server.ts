@@ -21,6 +21,8 @@ export interface AdminParts {
   readonly view: ApiView
   readonly feedback?: FeedbackView
   readonly conditions: () => Condition[]
+  /** Hot reload. @throws TelltaleError, whose detail is shown */
+  readonly reload?: () => Promise<unknown>
 }
 
 /** Metrics, health and API on their own address. */
@@ -61,7 +63,7 @@ export class AdminServer implements Component {
 
   #routes(): void {
     const server = this.#server
-    const { meter, view, feedback, conditions, config } = this.#parts
+    const { meter, view, feedback, conditions, config, reload } = this.#parts
     server.get('/livez', async () => 'ok\n')
     server.get('/readyz', async (_request, reply) => {
       const found = conditions()
@@ -76,6 +78,16 @@ export class AdminServer implements Component {
       })
       addApi(guarded, view)
       if (feedback !== undefined) addFeedbackApi(guarded, feedback)
+      if (reload !== undefined) {
+        guarded.post('/-/reload', async (_request, reply) => {
+          try {
+            return await reload()
+          } catch (cause) {
+            if (!(cause instanceof TelltaleError)) throw cause
+            return reply.code(400).send({ error: cause.message, problems: cause.detail })
+          }
+        })
+      }
     })
     server.setNotFoundHandler((_request, reply) =>
       reply.code(404).send({

@@ -100,15 +100,16 @@ export const LATENCY_BUCKETS = [0.00005, 0.0002, 0.001, 0.005, 0.02, 0.1, 0.5, 2
 export class Meter {
   readonly registry = new Registry()
   readonly docs: MetricDoc[] = []
+  readonly #storage = new Map<string, Float64Array | CounterFamily | Histogram>()
 
   counter(name: string, help: string): Counter {
-    const values = new Float64Array(1)
+    const values = this.#kept(name, () => new Float64Array(1))
     this.#register(name, help, 'counter', [], () => [{ labels: {}, value: values[0]! }])
     return new Counter(values, 0)
   }
 
   counterFamily(name: string, help: string, labels: readonly string[]): CounterFamily {
-    const family = new CounterFamily(labels)
+    const family = this.#kept(name, () => new CounterFamily(labels))
     this.#register(name, help, 'counter', labels, () => family.samples())
     return family
   }
@@ -134,7 +135,7 @@ export class Meter {
   }
 
   histogram(name: string, help: string, bounds: readonly number[] = LATENCY_BUCKETS): Histogram {
-    const histogram = new Histogram(bounds)
+    const histogram = this.#kept(name, () => new Histogram(bounds))
     this.#register(name, help, 'histogram', [], () => {
       const samples: Sample[] = []
       let total = 0
@@ -155,6 +156,15 @@ export class Meter {
     return this.registry.metrics()
   }
 
+  /** What a name counts in: a part that is made again (a reload) goes on counting where the one before stopped. */
+  #kept<T extends Float64Array | CounterFamily | Histogram>(name: string, make: () => T): T {
+    const known = this.#storage.get(name)
+    if (known !== undefined) return known as T
+    const made = make()
+    this.#storage.set(name, made)
+    return made
+  }
+
   #register(
     name: string,
     help: string,
@@ -162,7 +172,8 @@ export class Meter {
     labels: readonly string[],
     read: () => Sample[],
   ): void {
-    this.docs.push({ name, type, help, labels })
+    if (this.registry.getSingleMetric(name) === undefined) this.docs.push({ name, type, help, labels })
+    else this.registry.removeSingleMetric(name)
     const metric: PromMetric = {
       name,
       help,

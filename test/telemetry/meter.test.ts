@@ -35,3 +35,18 @@ test('a family cannot grow without bound', () => {
   assert.equal(family.samples().length, 256)
   assert.equal(family.with('other').value, 10_000 - 255)
 })
+
+test('a part that is made again goes on counting, and its gauges read the new part', async () => {
+  const meter = new Meter()
+  const make = (depth: number) => {
+    meter.gauge('telltale_queue_rows', 'Rows waiting.', () => depth)
+    return meter.counter('telltale_rows_total', 'Rows.')
+  }
+  make(1).add(2)
+  make(7).add(3)
+  const text = await meter.expose()
+  assert.match(text, /^telltale_rows_total 5$/m)
+  assert.match(text, /^telltale_queue_rows 7$/m)
+  assert.equal(text.match(/^# TYPE telltale_rows_total/gm)?.length, 1)
+  assert.equal(meter.docs.length, 2)
+})
