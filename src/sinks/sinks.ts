@@ -117,6 +117,7 @@ export function createSinks(config: SinksConfig, options: SinksOptions): Sinks {
       lastSuccessMs: () => lane.lastSuccessMs,
     })),
     () => log.bytes,
+    config.spool.maxBytes,
   )
 
   let phase: 'created' | 'running' | 'stopped' = 'created'

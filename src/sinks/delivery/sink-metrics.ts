@@ -20,6 +20,7 @@ export class SinkMetrics {
   readonly #wait: Histogram
   #sinks: readonly SinkState[] = []
   #spoolBytes: () => number = () => 0
+  #spoolMaxBytes = 0
 
   constructor(meter: Meter) {
     const routed = meter.counterFamily(
@@ -65,9 +66,11 @@ export class SinkMetrics {
       each((s) => s.lastSuccessMs() / 1000),
     )
     meter.gauge('telltale_sink_spool_bytes', 'Size of the spool on disk.', () => this.#spoolBytes())
+    meter.gauge('telltale_sink_spool_max_bytes', 'Cap of the spool on disk.', () => this.#spoolMaxBytes)
   }
 
-  watch(sinks: readonly SinkState[], spoolBytes: () => number): void {
+  watch(sinks: readonly SinkState[], spoolBytes: () => number, spoolMaxBytes: number): void {
+    this.#spoolMaxBytes = spoolMaxBytes
     this.#sinks = sinks
     this.#spoolBytes = spoolBytes
     for (const { name } of sinks) {
