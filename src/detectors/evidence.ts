@@ -4,6 +4,7 @@ import * as histogram from './fading-histogram/fading-histogram.kernel.ts'
 import * as baseline from './holt-winters/baseline.kernel.ts'
 import * as sketch from './hyperloglog/hyperloglog.kernel.ts'
 import * as errors from './mix/errors.kernel.ts'
+import { member } from './rate-score.kernel.ts'
 import type { SeriesStore } from './series.ts'
 import * as layout from './series-layout.ts'
 import { SHIFT_AT } from './value-layout.ts'
@@ -50,7 +51,7 @@ export function observation(
     const expected = f64[base + layout.BASELINE + baseline.LAMBDA]! * 1000
     if (detector === UP) {
       const gap = f64[base + layout.BURST + burst.GAP_MS]!
-      const isBurst = burst.upIndex >= BURST_INDEX
+      const isBurst = member >= BURST_INDEX
       const recent = store.recentPerS(slot, timeMs, 3)
       return make(
         expected,

@@ -23,6 +23,7 @@ import * as histogram from './fading-histogram/fading-histogram.kernel.ts'
 import * as baseline from './holt-winters/baseline.kernel.ts'
 import * as sketch from './hyperloglog/hyperloglog.kernel.ts'
 import * as errors from './mix/errors.kernel.ts'
+import * as rate from './rate-score.kernel.ts'
 import * as layout from './series-layout.ts'
 import { BIN_SUM, BIN_VALUES, HISTOGRAM_AT, SHIFT_AT, VALUE_RING_AT, VALUE_WORDS } from './value-layout.ts'
 import * as shift from './value-shift/value-shift.kernel.ts'
@@ -49,6 +50,8 @@ const READY_EVENTS = 150
 const BLOCK_BINS = tail.BLOCK_MS / baseline.BIN_MS
 /** Limits are twice as high at birth and fall to normal with this time constant. */
 const YOUTH_MS = 1_800_000
+/** Poisson scores below this are not worth the exact one. */
+const CHECKED_NATS = 3
 const RECOVERY_BINS = 3
 const CURVE_BINS = 30
 /** A longer gap than this is not closed bin by bin; the series starts over. */
@@ -85,8 +88,7 @@ export class SeriesStore {
     f64[base + layout.PROFILE] = profile
     f64[base + layout.BORN_MS] = timeMs - silentMs
     f64[base + layout.LAST_EVENT_MS] = timeMs
-    burst.reset(f64, base + layout.BURST)
-    f64[base + layout.BURST + burst.LAST_MS] = timeMs
+    burst.reset(f64, base + layout.BURST, timeMs)
     baseline.reset(f64, base + layout.BASELINE, timeMs)
     if (silentMs > 0) baseline.backfill(f64, base + layout.BASELINE, silentMs)
     errors.reset(f64, base + layout.ERRORS_AT)
@@ -147,11 +149,11 @@ export class SeriesStore {
     if (t >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, t)
     f[base + layout.EVENTS] = f[base + layout.EVENTS]! + 1
     if (t > f[base + layout.LAST_EVENT_MS]!) f[base + layout.LAST_EVENT_MS] = t
-    burst.observe(f, base + layout.BURST, t)
+    burst.elapse(f, base + layout.BURST, t)
+    if (burst.down > CHECKED_NATS) this.#score(f, base, slot, DOWN, this.#downScore(f, base), t)
+    burst.arrive(f, base + layout.BURST, t > last ? t - last : 0)
+    if (burst.up > CHECKED_NATS) this.#score(f, base, slot, UP, this.#upScore(f, base), t)
     baseline.count(f, base + layout.BASELINE, t)
-    const down = burst.down
-    this.#score(f, base, slot, UP, burst.up, t)
-    this.#score(f, base, slot, DOWN, down, t)
     if (error >= 0)
       this.#score(
         f,
@@ -174,17 +176,20 @@ export class SeriesStore {
     if (!(timeMs > f[base + layout.BURST + burst.LAST_MS]!)) return
     if (timeMs >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, timeMs)
     burst.elapse(f, base + layout.BURST, timeMs)
-    const down = burst.down
-    this.#score(f, base, slot, UP, burst.up, timeMs)
-    this.#score(f, base, slot, DOWN, down, timeMs)
+    if (burst.down > CHECKED_NATS) this.#score(f, base, slot, DOWN, this.#downScore(f, base), timeMs)
   }
 
-  /** When silence would be an alarm, ms since epoch. */
+  /** Soonest time at which silence could be an alarm, ms since epoch: past the first expected event no score grows faster
+   * than two nats an event expected. */
   silenceAtMs(slot: number): number {
     const { f64 } = this.core.chunk(slot)
     const base = this.core.base(slot)
+    const lambda = f64[base + layout.BURST + burst.LAMBDA]!
     const limit = f64[base + layout.LIMIT + DOWN]!
-    return limit === Infinity ? Infinity : burst.silenceAtMs(f64, base + layout.BURST, limit)
+    if (lambda <= 0 || limit === Infinity || f64[base + layout.OPEN]! > 0) return Infinity
+    return (
+      f64[base + layout.BURST + burst.LAST_MS]! + Math.max(0, limit - this.#downScore(f64, base)) / lambda
+    )
   }
 
   /** ms since the last row. */
@@ -196,9 +201,8 @@ export class SeriesStore {
   scoreOf(slot: number, detector: number): number {
     const { f64 } = this.core.chunk(slot)
     const base = this.core.base(slot)
-    if (detector === UP) return maxOf(f64, base + layout.BURST + burst.S, burst.UPS)
-    if (detector === DOWN)
-      return maxOf(f64, base + layout.BURST + burst.S + burst.UPS, burst.BANK - burst.UPS)
+    if (detector === UP) return this.#upScore(f64, base)
+    if (detector === DOWN) return this.#downScore(f64, base)
     if (detector === ERRORS) return maxOf(f64, base + layout.ERRORS_AT + errors.S, 3)
     if (detector === SUBJECTS) {
       const s = f64[base + layout.SUBJECT_SLOT]! - 1
@@ -320,6 +324,14 @@ export class SeriesStore {
     const peak = base + layout.CALIBRATION + detector * tail.WORDS + tail.PEAK
     if (score > f[peak]!) f[peak] = score
     if (score > f[base + layout.LIMIT + detector]!) this.keeper.exceed(slot, detector, score, timeMs)
+  }
+
+  #upScore(f: Float64Array, base: number): number {
+    return rate.upScore(f, base + layout.BURST, base + layout.BASELINE)
+  }
+
+  #downScore(f: Float64Array, base: number): number {
+    return rate.downScore(f, base + layout.BURST, base + layout.BASELINE)
   }
 
   #observeValue(f: Float64Array, base: number, slot: number, value: number, timeMs: number): void {
@@ -460,8 +472,7 @@ export class SeriesStore {
   }
 
   #prepareRate(f: Float64Array, base: number): void {
-    baseline.dispersion(f, base + layout.BASELINE)
-    burst.prepare(f, base + layout.BURST, f[base + layout.BASELINE + baseline.LAMBDA]!, baseline.D)
+    f[base + layout.BURST + burst.LAMBDA] = f[base + layout.BASELINE + baseline.LAMBDA]!
   }
 
   #setLimits(f: Float64Array, base: number, timeMs: number): void {
@@ -469,14 +480,11 @@ export class SeriesStore {
     const youth = age > 12 * YOUTH_MS ? 1 : 1 + Math.exp(-age / YOUTH_MS)
     const warm = f[base + layout.EVENTS]! >= READY_EVENTS
     const rated = f[base + layout.BASELINE + baseline.BINS]! >= READY_BINS
-    let cap = 0
     for (let d = 0; d < DETECTORS; d++) {
       const ready = d === UP || d === DOWN ? rated : warm
       const limit = ready ? f[layout.tailAt(base, d) + tail.THRESHOLD]! * youth : Infinity
       f[base + layout.LIMIT + d] = limit
-      if (d <= DOWN && limit !== Infinity && limit > cap) cap = limit
     }
-    f[base + layout.BURST + burst.CAP] = cap === 0 ? 20 : cap + 4
   }
 }
 

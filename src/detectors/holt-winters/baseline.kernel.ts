@@ -1,5 +1,3 @@
-import { BANK, RATIOS } from '../ewma-cusum/ewma-cusum.kernel.ts'
-
 /**
  * Expected rate and its dispersion, from counts in ten-second bins.
  *
@@ -10,10 +8,8 @@ import { BANK, RATIOS } from '../ewma-cusum/ewma-cusum.kernel.ts'
  * it is learned; bins under an open finding are stored as -1 - count and never learned. The mean is over at least
  * MEMORY_BINS bins and at least MEMORY_EVENTS events, so rare series remember longer.
  *
- * Dispersion: V(w) = (E (count - expected)^2 - expected) / expected^2 is kept for windows of 1, 10, 60 and 300 s. It is
- * 0 for Poisson traffic, 1/k for negative-binomial counts, and holds every error of the baseline itself. A step to
- * r * lambda needs a window w with lambda w I(r) / D(w) nats, D(w) = 1 + lambda w V(w), I(r) = r ln r - r + 1; the
- * first window that gives enough sets the D by which the inter-arrival CUSUM for r is divided.
+ * Dispersion: V(w) = (E (count - expected)^2 - expected) / expected^2 is kept for windows of 1 s to 20 min. It is
+ * 0 for Poisson traffic, 1/k for negative-binomial counts, and holds every error of the baseline itself.
  *
  * Sources: Holt (1957), Winters (1960) for level, trend and season; Cox & Lewis, The Statistical Analysis of Series of
  * Events (1966), ch. 4 for the variance-time curve; Lawless, "Negative binomial and mixed Poisson regression" (1987).
@@ -35,23 +31,18 @@ export const MEMORY = 6 // bins the level is a mean of
 export const BINS = 7 // bins closed
 export const LAMBDA = 8 // expected events per ms, with season
 export const V = 9 // SCALES numerators, then SCALES weights
-export const SCALES = 4
-export const LEARNED = V + 2 * SCALES // bins the level has taken in since it began
-export const WORDS = LEARNED + 2
+export const SCALES = 5
+export const SUMS = V + 2 * SCALES // of the running window of each scale past the second: count, expected, bins
+export const LEARNED = SUMS + 3 * SCALES // bins the level has taken in since it began
+export const WORDS = LEARNED + 1
 export const RING_WORDS = RING / 2
 
-const SCALE_BINS = [0.1, 1, 6, 30] as const
-const SCALE_DECAY = [1 - 1 / 1000, 1 - 1 / 1000, 1 - 1 / 240, 1 - 1 / 100] as const
-const LOG_SCALE_S = [0, Math.log(10), Math.log(60), Math.log(300)] as const
+const SCALE_BINS = [0.1, 1, 6, 30, 120] as const
+const SCALE_DECAY = [1 - 1 / 1000, 1 - 1 / 1000, 1 - 1 / 240, 1 - 1 / 100, 1 - 1 / 72] as const
+const LOG_SCALE_S = [0, Math.log(10), Math.log(60), Math.log(300), Math.log(1200)] as const
+const CLIP = 4
 const PRIOR_V = 0.05
 const PRIOR_BLOCKS = 8
-/** A CUSUM should reach its threshold within its window. */
-const ENOUGH_NATS = 12
-const WINDOWS_S = [1, 2, 4, 7, 10, 17, 30, 60, 100, 170, 300] as const
-const INFORMATION = RATIOS.map((r) => r * Math.log(r) - r + 1)
-
-/** Variance-to-mean ratio by RATIOS index, left by {@link dispersion}. */
-export const D = new Float64Array(BANK)
 
 export function reset(f: Float64Array, base: number, timeMs: number): void {
   f.fill(0, base, base + WORDS)
@@ -87,12 +78,12 @@ function closeSecond(f: Float64Array, base: number): void {
   f[base + SECOND_SQUARES] = f[base + SECOND_SQUARES]! + clipped(f, base, 0, n, m) - m * m
 }
 
-/** Squared residual, cut at three standard deviations, so that one spike does not pass for dispersion. */
+/** Squared residual, cut at CLIP standard deviations, so that one spike does not pass for dispersion. */
 function clipped(f: Float64Array, base: number, scale: number, n: number, m: number): number {
   const weight = f[base + V + SCALES + scale]!
   const v = weight > 0 ? Math.max(0, f[base + V + scale]! / weight) : PRIOR_V
   const square = (n - m) * (n - m)
-  const limit = 9 * (m + m * m * v) + 9
+  const limit = CLIP * CLIP * (m + m * m * v + 1)
   return Math.min(square, limit)
 }
 
@@ -113,7 +104,7 @@ export function closeBin(
   f32[ring + (bins & (RING - 1))] = frozen ? -1 - n : n
   f[base + BINS] = bins + 1
   const lambda = f[base + LAMBDA]!
-  if (!frozen && lambda > 0) learnDispersion(f, f32, base, ring, n, lambda, bins + 1)
+  if (!frozen && lambda > 0) learnDispersion(f, base, n, lambda, bins + 1)
   f[base + BIN_COUNT] = 0
   f[base + SECOND_SQUARES] = 0
   f[base + BIN_END_MS] = f[base + BIN_END_MS]! + BIN_MS
@@ -121,33 +112,22 @@ export function closeBin(
   refresh(f, base)
 }
 
-function learnDispersion(
-  f: Float64Array,
-  f32: Float32Array,
-  base: number,
-  ring: number,
-  n: number,
-  lambda: number,
-  bins: number,
-): void {
+function learnDispersion(f: Float64Array, base: number, n: number, lambda: number, bins: number): void {
   const m = lambda * BIN_MS
   const second = lambda * 1000
   addResidual(f, base, 0, second, f[base + SECOND_SQUARES]! + 10 * second * second - n, 10)
   addResidual(f, base, 1, m, clipped(f, base, 1, n, m) - Math.min(n, 2 * m + 3), 1)
   for (let scale = 2; scale < SCALES; scale++) {
-    const width = SCALE_BINS[scale]!
-    if (bins % width !== 0 || bins < width) continue
-    let sum = 0
-    let used = 0
-    for (let i = 1; i <= width; i++) {
-      const c = f32[ring + ((bins - i) & (RING - 1))]!
-      if (c >= 0) {
-        sum += c
-        used++
-      }
-    }
-    if (used * 2 <= width) continue
-    const expected = m * used
+    const at = base + SUMS + 3 * scale
+    f[at] = f[at]! + n
+    f[at + 1] = f[at + 1]! + m
+    f[at + 2] = f[at + 2]! + 1
+    if (bins % SCALE_BINS[scale]! !== 0) continue
+    const sum = f[at]!
+    const expected = f[at + 1]!
+    const used = f[at + 2]!
+    f.fill(0, at, at + 3)
+    if (used * 2 <= SCALE_BINS[scale]!) continue
     addResidual(
       f,
       base,
@@ -220,47 +200,28 @@ function refresh(f: Float64Array, base: number): void {
   f[base + LAMBDA] = bins === 0 ? 0 : f[base + LEVEL]! + 0.5 / (Math.max(bins, f[base + LEARNED]!) * BIN_MS)
 }
 
-/** V at a scale, with what the baseline itself does not know. */
+/** V at a scale as learned. */
 export function variance(f: Float64Array, base: number, scale: number): number {
   const den = f[base + V + SCALES + scale]!
   return den > 0 ? Math.max(0, f[base + V + scale]! / den) : PRIOR_V
 }
 
-/** Leaves {@link D}: by which factor each CUSUM of the bank is to be tempered. */
-export function dispersion(f: Float64Array, base: number): void {
-  const perS = f[base + LAMBDA]! * 1000
+/** V that stands for not knowing the level itself. */
+export function ownVariance(f: Float64Array, base: number): number {
   const memory = f[base + MEMORY]!
-  if (memory === 0) {
-    D.fill(1e9)
-    return
-  }
-  const own = 1 / Math.max(1, perS * 10 * memory * 2) + 0.02 / memory
-  const v0 = variance(f, base, 0)
-  const v1 = variance(f, base, 1)
-  const v2 = variance(f, base, 2)
-  const v3 = variance(f, base, 3)
-  for (let i = 0; i < BANK; i++) D[i] = 0
-  let open = BANK
-  for (let k = 0; k < WINDOWS_S.length; k++) {
-    const w = WINDOWS_S[k]!
-    const x = Math.log(w)
-    const v =
-      own +
-      (w <= 10
-        ? v0 + ((v1 - v0) * x) / LOG_SCALE_S[1]!
-        : w <= 60
-          ? v1 + ((v2 - v1) * (x - LOG_SCALE_S[1]!)) / (LOG_SCALE_S[2]! - LOG_SCALE_S[1]!)
-          : v2 + ((v3 - v2) * (x - LOG_SCALE_S[2]!)) / (LOG_SCALE_S[3]! - LOG_SCALE_S[2]!))
-    const d = 1 + perS * w * v
-    const last = k === WINDOWS_S.length - 1
-    for (let i = 0; i < BANK; i++) {
-      if (D[i] === 0 && (last || perS * w * INFORMATION[i]! >= ENOUGH_NATS * d)) {
-        D[i] = d
-        open--
-      }
-    }
-    if (open === 0) return
-  }
+  return 1 / Math.max(1, f[base + LAMBDA]! * BIN_MS * memory * 2) + 0.02 / memory
+}
+
+/** V for a window of any length, by interpolation on its logarithm; below a second the variance-to-mean ratio is held. */
+export function varianceAt(f: Float64Array, base: number, windowS: number): number {
+  if (windowS <= 1) return variance(f, base, 0) / Math.max(windowS, 1e-3)
+  const x = Math.log(windowS)
+  let scale = 0
+  while (scale < SCALES - 2 && x > LOG_SCALE_S[scale + 1]!) scale++
+  const low = LOG_SCALE_S[scale]!
+  const part = Math.min(1, (x - low) / (LOG_SCALE_S[scale + 1]! - low))
+  const v = variance(f, base, scale)
+  return v + (variance(f, base, scale + 1) - v) * part
 }
 
 /** Events in the last `bins` closed bins, frozen ones included. */
@@ -288,6 +249,6 @@ export function relearn(f: Float64Array, f32: Float32Array, base: number, ring: 
   f[base + MEMORY] = 0
   f[base + LEARNED] = 0
   f[base + LAMBDA] = 0
-  f.fill(0, base + V, base + V + 2 * SCALES)
+  f.fill(0, base + V, base + LEARNED)
   f32.fill(0, ring, ring + RING)
 }
