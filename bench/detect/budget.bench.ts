@@ -13,7 +13,11 @@ const start = Date.UTC(2026, 0, 5)
 const rates = [0.2, 1, 5]
 let events = 0
 const from = performance.now()
-for (const full of [false, true]) {
+for (const full of process.env['MODE'] === 'rate'
+  ? [false]
+  : process.env['MODE'] === 'all'
+    ? [true]
+    : [false, true]) {
   for (const kind of KINDS) {
     if (only.length > 0 && !only.includes(kind)) continue
     let alarms = 0

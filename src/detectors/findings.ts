@@ -182,6 +182,7 @@ export class FindingBook implements FindingKeeper {
     if (index < 0) index = this.open.length
     this.open[index] = finding
     this.openCount++
+    this.#store.alarmed(slot, detector)
     f64[base + layout.OPEN] = index + 1
     this.emit(this.#render(finding, 'open', null))
   }

@@ -1,3 +1,4 @@
+import { CHECKED_NATS, lookPenalty } from './calibration/look-penalty.ts'
 import {
   BANK,
   COUNT,
@@ -19,22 +20,14 @@ import { ownVariance, varianceAt } from './holt-winters/baseline.kernel.ts'
  *   n ln r + (n + k) ln((k + m) / (k + r m))      k = 1 / V(window)
  *
  * which is the Poisson CUSUM for V = 0 and saturates when the rate is known to wander on that time scale. From it
- * ln(SPAN_MS / window) is taken: there are that many more short windows in which chance may strike, and without the
- * penalty the threshold of all would be that of the shortest.
+ * lookPenalty of the window is taken.
  *
  * Source: the negative-binomial likelihood; Höhle & Paul, "Count data regression charts for the monitoring of
- * surveillance time series", Computational Statistics & Data Analysis 52 (2008), for its CUSUM; Dümbgen & Spokoiny,
- * "Multiscale testing of qualitative hypotheses", Annals of Statistics 29 (2001), for the penalty.
+ * surveillance time series", Computational Statistics & Data Analysis 52 (2008), for its CUSUM.
  */
 
 /** Member that gave the last {@link upScore} or {@link downScore}. */
 export let member = 0
-
-/** Members under this many nats are not looked at. */
-const CHECKED_NATS = 2
-/** Windows as long as this or longer are not penalised: the calibration block. */
-const SPAN_MS = 300_000
-const WINDOW_MIN_MS = 1
 
 /** @param burst, baseline bases of the two kernels' words @returns nats */
 export function upScore(f: Float64Array, burst: number, baseline: number): number {
@@ -61,7 +54,7 @@ function best(f: Float64Array, burst: number, baseline: number, from: number, to
     if (w !== windowMs) {
       windowMs = w
       v = own + varianceAt(f, baseline, w / 1000)
-      penalty = w < SPAN_MS ? Math.log(SPAN_MS / Math.max(w, WINDOW_MIN_MS)) : 0
+      penalty = lookPenalty(w)
     }
     const n = count - f[burst + ONSET_COUNT + i]!
     const m = lambda * w

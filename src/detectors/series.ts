@@ -1,5 +1,6 @@
 import type { AnomalyFinding } from '../core/finding.ts'
 import { Arena, type Chunk } from './arena.ts'
+import { CHECKED_NATS } from './calibration/look-penalty.ts'
 import * as tail from './calibration/tail.kernel.ts'
 import {
   DETECTORS,
@@ -50,8 +51,6 @@ const READY_EVENTS = 150
 const BLOCK_BINS = tail.BLOCK_MS / baseline.BIN_MS
 /** Limits are twice as high at birth and fall to normal with this time constant. */
 const YOUTH_MS = 1_800_000
-/** Poisson scores below this are not worth the exact one. */
-const CHECKED_NATS = 3
 const RECOVERY_BINS = 3
 const CURVE_BINS = 30
 /** A longer gap than this is not closed bin by bin; the series starts over. */
@@ -154,15 +153,10 @@ export class SeriesStore {
     burst.arrive(f, base + layout.BURST, t > last ? t - last : 0)
     if (burst.up > CHECKED_NATS) this.#score(f, base, slot, UP, this.#upScore(f, base), t)
     baseline.count(f, base + layout.BASELINE, t)
-    if (error >= 0)
-      this.#score(
-        f,
-        base,
-        slot,
-        ERRORS,
-        errors.observe(f, base + layout.ERRORS_AT, error, f[base + layout.LIMIT + ERRORS]!),
-        t,
-      )
+    if (error >= 0) {
+      f[base + layout.HAS] = f[base + layout.HAS]! | ERROR
+      this.#score(f, base, slot, ERRORS, errors.observe(f, base + layout.ERRORS_AT, error, t), t)
+    }
     if (value - value === 0) this.#observeValue(f, base, slot, value, t)
     if ((hashA | hashB) !== 0) this.#observeSubject(f, base, slot, hashA, hashB, t)
     return true
@@ -203,18 +197,19 @@ export class SeriesStore {
     const base = this.core.base(slot)
     if (detector === UP) return this.#upScore(f64, base)
     if (detector === DOWN) return this.#downScore(f64, base)
-    if (detector === ERRORS) return maxOf(f64, base + layout.ERRORS_AT + errors.S, 3)
+    const now = f64[base + layout.BURST + burst.LAST_MS]!
+    if (detector === ERRORS) return errors.score(f64, base + layout.ERRORS_AT, now)
     if (detector === SUBJECTS) {
       const s = f64[base + layout.SUBJECT_SLOT]! - 1
-      return s < 0 ? 0 : this.subjects.chunk(s).f64[this.subjects.base(s) + sketch.SCORE]!
+      return s < 0 ? 0 : sketch.score(this.subjects.chunk(s).f64, this.subjects.base(s), now)
     }
     const v = f64[base + layout.VALUE_SLOT]! - 1
     if (v < 0) return 0
     const g = this.values.chunk(v).f64
     const at = this.values.base(v) + SHIFT_AT
-    if (detector === SHIFT) return maxOf(g, at + shift.UP, 4)
-    if (detector === TAIL) return maxOf(g, at + shift.TAIL_HIGH, 2)
-    return detector === FROZEN ? g[at + shift.FROZEN]! : 0
+    if (detector === SHIFT) return shift.shiftScore(g, at, now)
+    if (detector === TAIL) return Math.max(g[at + shift.TAIL_S]!, g[at + shift.TAIL_S + 1]!)
+    return detector === FROZEN ? g[at + shift.FROZEN_S]! : 0
   }
 
   limitOf(slot: number, detector: number): number {
@@ -243,16 +238,19 @@ export class SeriesStore {
   settle(slot: number): void {
     const { f64 } = this.core.chunk(slot)
     const base = this.core.base(slot)
+    const now = f64[base + layout.BURST + burst.LAST_MS]!
     const at = base + layout.ERRORS_AT
     const limit = f64[base + layout.LIMIT + ERRORS]!
-    settleBank(f64, at + errors.S, errors.BANK, at + errors.TOP, limit)
+    for (let i = errors.BANK; i > f64[at + errors.TOP]!; i--)
+      if (errors.memberScore(f64, at, i - 1, now) > limit) f64[at + errors.TOP] = i
+    const boldest = f64[at + errors.TOP]!
+    if (boldest > 0 && errors.memberScore(f64, at, boldest - 1, now) < CLOSE_FRACTION * limit)
+      errors.clear(f64, at)
     const v = f64[base + layout.VALUE_SLOT]! - 1
     if (v < 0) return
     const g = this.values.chunk(v).f64
     const to = this.values.base(v) + SHIFT_AT
-    const shiftLimit = f64[base + layout.LIMIT + SHIFT]!
-    settleBank(g, to + shift.UP, shift.BANK, to + shift.TOP, shiftLimit)
-    settleBank(g, to + shift.DOWN, shift.BANK, to + shift.TOP + 1, shiftLimit)
+    shift.settle(g, to, now, f64[base + layout.LIMIT + SHIFT]!, CLOSE_FRACTION)
   }
 
   /** Mean rate of the last `bins` bins and the running one, events per s. */
@@ -291,6 +289,13 @@ export class SeriesStore {
     if (family === VALUE && v >= 0) shift.clear(this.values.chunk(v).f64, this.values.base(v) + SHIFT_AT)
     const s = f64[base + layout.SUBJECT_SLOT]! - 1
     if (family === SUBJECT && s >= 0) this.subjects.chunk(s).f64[this.subjects.base(s) + sketch.SCORE] = 0
+  }
+
+  /** A finding was opened by a detector. */
+  alarmed(slot: number, detector: number): void {
+    const { f64 } = this.core.chunk(slot)
+    const at = layout.tailAt(this.core.base(slot), detector) + tail.ALARMS
+    f64[at] = f64[at]! + 1
   }
 
   /** What was unusual for long is the new usual. */
@@ -351,12 +356,7 @@ export class SeriesStore {
     g[at + BIN_SUM] = g[at + BIN_SUM]! + value
     g[at + BIN_VALUES] = g[at + BIN_VALUES]! + 1
     const learn = (f[base + layout.SPOILT]! & VALUE) === 0 || f[base + layout.OPEN] === 0
-    const limit = Math.max(
-      f[base + layout.LIMIT + SHIFT]!,
-      f[base + layout.LIMIT + TAIL]!,
-      f[base + layout.LIMIT + FROZEN]!,
-    )
-    shift.observe(g, at + SHIFT_AT, value, learn, limit)
+    shift.observe(g, at + SHIFT_AT, value, timeMs, learn)
     const tailScore = shift.tail
     const frozenScore = shift.frozen
     this.#score(f, base, slot, SHIFT, shift.shift, timeMs)
@@ -388,8 +388,8 @@ export class SeriesStore {
       precision,
       a,
       b,
+      timeMs,
       learn,
-      f[base + layout.LIMIT + SUBJECTS]!,
     )
     this.#score(f, base, slot, SUBJECTS, score, timeMs)
   }
@@ -403,9 +403,17 @@ export class SeriesStore {
       const end = f[at + baseline.BIN_END_MS]!
       const spoilt = f[base + layout.OPEN]! > 0 ? f[base + layout.SPOILT]! : 0
       const bins = f[at + baseline.BINS]! + 1
-      baseline.closeBin(f, chunk.f32, at, 2 * (base + layout.RING_AT), (spoilt & RATE) !== 0)
+      const frozen = (spoilt & RATE) !== 0
+      baseline.closeBin(
+        f,
+        chunk.f32,
+        at,
+        2 * (base + layout.RING_AT),
+        frozen,
+        frozen && this.#isHabit(f, base),
+      )
       this.#prepareRate(f, base)
-      errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0)
+      errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)
       this.#closeValueBin(f, base, bins, (spoilt & VALUE) === 0)
       this.#closeSubjectBin(f, base, end)
       f[base + layout.DELAY_MS] = f[base + layout.DELAY_MS]! * 0.98
@@ -434,7 +442,7 @@ export class SeriesStore {
       n > 0 ? f64[at + BIN_SUM]! / n : Number.NaN
     f64[at + BIN_SUM] = 0
     f64[at + BIN_VALUES] = 0
-    shift.closeBin(f64, at + SHIFT_AT, learn, bins % 6 === 0)
+    shift.closeBin(f64, at + SHIFT_AT, learn, bins)
   }
 
   #closeSubjectBin(f: Float64Array, base: number, timeMs: number): void {
@@ -471,6 +479,10 @@ export class SeriesStore {
     return Math.log(Math.max(blocks, 2))
   }
 
+  #isHabit(f: Float64Array, base: number): boolean {
+    return tail.isHabit(f, layout.tailAt(base, UP)) || tail.isHabit(f, layout.tailAt(base, DOWN))
+  }
+
   #prepareRate(f: Float64Array, base: number): void {
     f[base + layout.BURST + burst.LAMBDA] = f[base + layout.BASELINE + baseline.LAMBDA]!
   }
@@ -490,17 +502,3 @@ export class SeriesStore {
 
 /** Scores under this part of their limit count as back to normal. */
 export const CLOSE_FRACTION = 0.3
-
-function settleBank(f: Float64Array, scores: number, size: number, top: number, limit: number): void {
-  for (let i = size; i > f[top]!; i--) if (f[scores + i - 1]! > limit) f[top] = i
-  const boldest = f[top]!
-  if (boldest === 0 || f[scores + boldest - 1]! > CLOSE_FRACTION * limit) return
-  f.fill(0, scores, scores + size)
-  f[top] = 0
-}
-
-function maxOf(f: Float64Array, from: number, n: number): number {
-  let best = 0
-  for (let i = from; i < from + n; i++) if (f[i]! > best) best = f[i]!
-  return best
-}

@@ -8,7 +8,8 @@
  *
  * with an upper confidence bound on e while few excesses were seen. A block in which a finding was open, or before the
  * detector was warm, is skipped, and an excess counts at most up to the threshold: a dirty hour or a real anomaly can
- * neither blind nor deafen it.
+ * neither blind nor deafen it. A detector that opened more than HABIT findings within about a day on one series is
+ * not seeing anomalies but how the series is: from then on its blocks count as they are.
  *
  * Sources: Pickands (1975) and Davison & Smith (1990) for peaks over threshold; Siffer et al., "Anomaly detection in
  * streams with extreme value theory", KDD 2017; Robbins & Monro (1951) for the running quantile.
@@ -19,7 +20,8 @@ export const N = 2 // decayed number of excesses
 export const PEAK = 3 // maximum of the running block
 export const BLOCKS = 4 // blocks taken in
 export const THRESHOLD = 5
-export const WORDS = 6
+export const ALARMS = 6 // findings this detector opened, fading by the day
+export const WORDS = 7
 
 export const QUANTILE = 0.8
 export const BLOCK_MS = 300_000
@@ -27,12 +29,16 @@ const PRIOR_U = 2.5
 const PRIOR_N = 6
 const PRIOR_MEAN = 1.2
 const MEAN_MIN = 0.9
-const MEAN_MAX = 4
-/** One-sided 95% bound, in standard errors of the mean excess. */
-const CONFIDENCE = 1.64
+const MEAN_MAX = 8
+/** One-sided 79% bound, in standard errors of the mean excess. */
+const CONFIDENCE = 0.8
 const DECAY = 0.99
 /** No detector speaks below this many nats. */
-export const THRESHOLD_MIN = 9
+export const THRESHOLD_MIN = 6
+/** More alarms than this within about a day are habit. */
+const HABIT = 6
+const ALARM_DECAY = 0.5 ** (BLOCK_MS / 86_400_000)
+const HABIT_GAIN = 0.25
 
 export function reset(f: Float64Array, base: number, logBlocks: number): void {
   f[base + U] = PRIOR_U
@@ -40,6 +46,7 @@ export function reset(f: Float64Array, base: number, logBlocks: number): void {
   f[base + EXCESS] = PRIOR_N * PRIOR_MEAN
   f[base + PEAK] = 0
   f[base + BLOCKS] = 0
+  f[base + ALARMS] = 0
   setThreshold(f, base, logBlocks)
 }
 
@@ -52,19 +59,24 @@ export function setThreshold(f: Float64Array, base: number, logBlocks: number): 
   f[base + THRESHOLD] = Math.max(h, THRESHOLD_MIN)
 }
 
+/** True when alarms of this detector are how the series is. */
+export function isHabit(f: Float64Array, base: number): boolean {
+  return f[base + ALARMS]! > HABIT
+}
+
 /** Closes a block. @param counts false to throw it away */
 export function closeBlock(f: Float64Array, base: number, counts: boolean, logBlocks: number): void {
-  const threshold = f[base + THRESHOLD]!
+  const habit = isHabit(f, base)
+  f[base + ALARMS] = f[base + ALARMS]! * ALARM_DECAY
   let peak = f[base + PEAK]!
   f[base + PEAK] = 0
-  if (!counts) return
-  if (!(peak < threshold)) peak = threshold
+  if (!counts && !habit) return
+  if (!habit) peak = Math.min(peak, f[base + THRESHOLD]!)
   const blocks = f[base + BLOCKS]! + 1
   f[base + BLOCKS] = blocks
-  const mean = f[base + EXCESS]! / f[base + N]!
-  const gain = Math.max(0.02, 1 / (1 + 0.3 * blocks)) * mean
-  let u = f[base + U]! + gain * (peak > f[base + U]! ? QUANTILE : QUANTILE - 1)
-  if (u < 0) u = 0
+  const distance = habit ? HABIT_GAIN * Math.abs(peak - f[base + U]!) : 0
+  const step = Math.max(distance, (Math.max(0.02, 1 / (1 + 0.3 * blocks)) * f[base + EXCESS]!) / f[base + N]!)
+  const u = Math.max(0, f[base + U]! + step * (peak > f[base + U]! ? QUANTILE : QUANTILE - 1))
   f[base + U] = u
   if (peak > u) {
     f[base + EXCESS] = f[base + EXCESS]! * DECAY + (peak - u)

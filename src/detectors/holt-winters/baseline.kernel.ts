@@ -90,6 +90,7 @@ function clipped(f: Float64Array, base: number, scale: number, n: number, m: num
 /**
  * Closes the running bin and expects the next one.
  * @param frozen true while a finding about the rate is open
+ * @param habitual true when such findings are how the series is: its dispersion is learned all the same
  */
 export function closeBin(
   f: Float64Array,
@@ -97,6 +98,7 @@ export function closeBin(
   base: number,
   ring: number,
   frozen: boolean,
+  habitual: boolean,
 ): void {
   closeSecond(f, base)
   const n = f[base + BIN_COUNT]!
@@ -104,7 +106,7 @@ export function closeBin(
   f32[ring + (bins & (RING - 1))] = frozen ? -1 - n : n
   f[base + BINS] = bins + 1
   const lambda = f[base + LAMBDA]!
-  if (!frozen && lambda > 0) learnDispersion(f, base, n, lambda, bins + 1)
+  if ((!frozen || habitual) && lambda > 0) learnDispersion(f, base, n, lambda, bins + 1)
   f[base + BIN_COUNT] = 0
   f[base + SECOND_SQUARES] = 0
   f[base + BIN_END_MS] = f[base + BIN_END_MS]! + BIN_MS

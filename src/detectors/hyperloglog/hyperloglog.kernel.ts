@@ -1,3 +1,5 @@
+import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
+
 /**
  * Distinct subjects and the share of never-seen ones, by two HyperLogLog sketches that rotate.
  *
@@ -31,14 +33,13 @@ export const MISS = 8 // its step when it did not
 export const SINCE_MS = 9 // when the current sketch began
 export const EVENTS = 10
 export const RECENT_NEW = 11 // the share over the last tens of events, for evidence
+export const ONSET_MS = 12 // when SCORE last was 0
 export const HEADER_WORDS = 16
 
 /** Events of memory of the usual share. */
 const DECAY = 1 - 1 / 1500
 const RECENT_GAIN = 1 / 30
-/** Scores go this far past their limit and no further, so that recovery is quick. */
-const HEADROOM = 4
-const CAP_MAX = 40
+const CAP = 40
 /** Below this probability the sketch says too little; it rotates. */
 const MU_MIN = 0.05
 /** Shares of never-seen subjects above this leave no room for a rise. */
@@ -64,7 +65,6 @@ export let fresh = false
 /**
  * One subject, by the halves of its hash.
  * @param learn false while a finding about subjects is open: the usual share stays as it was
- * @param limit in force, nats
  * @returns score in nats
  */
 export function observe(
@@ -74,8 +74,8 @@ export function observe(
   precision: number,
   hashA: number,
   hashB: number,
+  timeMs: number,
   learn: boolean,
-  limit: number,
 ): number {
   const size = 1 << precision
   const current = (base + HEADER_WORDS) * 8 + (hashA >>> (32 - precision))
@@ -98,16 +98,23 @@ export function observe(
   }
   f[base + EVENTS] = f[base + EVENTS]! + 1
   f[base + RECENT_NEW] = f[base + RECENT_NEW]! + RECENT_GAIN * (weight - f[base + RECENT_NEW]!)
-  let s = f[base + SCORE]! + (fresh ? f[base + HIT]! : f[base + MISS]!)
-  const cap = limit < CAP_MAX ? limit + HEADROOM : CAP_MAX
-  s = s < 0 ? 0 : Math.min(s, cap)
+  let s = f[base + SCORE]!
+  if (s === 0) f[base + ONSET_MS] = timeMs
+  s += fresh ? f[base + HIT]! : f[base + MISS]!
+  s = s < 0 ? 0 : Math.min(s, CAP)
   f[base + SCORE] = s
   if (learn) {
     f[base + NEW_WEIGHT] = f[base + NEW_WEIGHT]! * DECAY + weight
     f[base + WEIGHT] = f[base + WEIGHT]! * DECAY + 1
     if (fresh) prepare(f, base)
   }
-  return s
+  return score(f, base, timeMs)
+}
+
+/** Score in nats, penalised by lookPenalty of the time since the change point. */
+export function score(f: Float64Array, base: number, timeMs: number): number {
+  const s = f[base + SCORE]!
+  return s > CHECKED_NATS ? s - lookPenalty(timeMs - f[base + ONSET_MS]!) : 0
 }
 
 /** Steps of the CUSUM from the usual share; call after changes and now and then. */

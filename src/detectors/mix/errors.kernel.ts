@@ -1,3 +1,5 @@
+import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
+
 /**
  * Error ratio: a bank of CUSUMs on a Bernoulli trial per event, against a slowly learned ratio p.
  *
@@ -5,35 +7,34 @@
  *   S <- max(0, S + ln((1 - p1) / (1 - p)) / D)   it is not
  *
  * p1 is a multiple of p with a floor: one more error in a hundred is news, one in ten thousand is not. Errors that come
- * in clusters are beta-binomial; D = 1 + (n - 1) rho, the variance of ten-second counts over the binomial one, tempers
- * the ratio accordingly.
+ * in clusters are beta-binomial; D = 1 + (n - 1) rho, the variance of one-minute counts over the binomial one, tempers
+ * the ratio accordingly. Scores are penalised by lookPenalty of the time since the change point.
  *
  * Sources: Reynolds & Stoumbos, "A CUSUM chart for monitoring a proportion", J. Quality Technology 31 (1999);
  * Williams, "Extra-binomial variation in logistic linear models", Applied Statistics 31 (1982), for D.
  */
+export const BANK = 3
 export const ERRORS = 0 // decayed number of errors
 export const EVENTS = 1 // decayed number of events
-export const S = 2 // three scores, nats
-export const HIT = 5 // their steps on an error
-export const MISS = 8 // and on anything else
-export const BIN_ERRORS = 11
-export const BIN_EVENTS = 12
-export const SPREAD = 13 // decayed sum of squared residuals of bins
-export const SPREAD_EXPECTED = 14 // decayed sum of their binomial variance
-export const RECENT = 15 // ratio over the last tens of events, for evidence
-export const TOP = 16 // 1 + highest member of the bank past the limit while a finding is open
-export const WORDS = 17
+export const S = 2 // BANK scores, nats
+const ONSET_MS = S + BANK
+const HIT = ONSET_MS + BANK // steps on an error
+const MISS = HIT + BANK // and on anything else
+const WINDOW_ERRORS = MISS + BANK // of the running bin, then of the running minute
+const SPREAD = WINDOW_ERRORS + 4 // decayed sum of squared residuals of minutes
+const SPREAD_EXPECTED = SPREAD + 1 // decayed sum of their binomial variance
+export const RECENT = SPREAD_EXPECTED + 1 // ratio over the last tens of events, for evidence
+export const TOP = RECENT + 1 // 1 + boldest member of the bank past the limit while a finding is open
+export const WORDS = TOP + 1
 
-export const BANK = 3
 const MULTIPLE = [2.5, 6, 20] as const
 const FLOOR = [0.03, 0.06, 0.25] as const
 const CEILING = [0.8, 0.9, 0.97] as const
 const MEMORY_EVENTS = 10_000
 const DECAY = 1 - 1 / MEMORY_EVENTS
-/** Scores go this far past their limit and no further, so that recovery is quick. */
-const HEADROOM = 4
-const CAP_MAX = 40
+const CAP = 40
 const RECENT_GAIN = 1 / 30
+const MINUTE_BINS = 6
 
 export function reset(f: Float64Array, base: number): void {
   f.fill(0, base, base + WORDS)
@@ -51,7 +52,7 @@ export function usual(f: Float64Array, base: number): number {
 }
 
 /** Steps of the CUSUMs from the usual ratio and dispersion. */
-export function prepare(f: Float64Array, base: number): void {
+function prepare(f: Float64Array, base: number): void {
   const p = usual(f, base)
   const d = Math.max(1, f[base + SPREAD]! / f[base + SPREAD_EXPECTED]!)
   for (let i = 0; i < BANK; i++) {
@@ -63,42 +64,70 @@ export function prepare(f: Float64Array, base: number): void {
 }
 
 /**
- * One event. @param error 1 or 0 @param limit in force, nats
+ * One event. @param error 1 or 0
  * @returns score in nats
  */
-export function observe(f: Float64Array, base: number, error: number, limit: number): number {
-  const cap = limit < CAP_MAX ? limit + HEADROOM : CAP_MAX
-  const step = base + (error === 1 ? HIT : MISS)
-  let best = 0
-  for (let i = 0; i < BANK; i++) {
-    let s = f[base + S + i]! + f[step + i]!
-    s = s < 0 ? 0 : Math.min(s, cap)
-    f[base + S + i] = s
-    if (s > best) best = s
-  }
-  f[base + BIN_ERRORS] = f[base + BIN_ERRORS]! + error
-  f[base + BIN_EVENTS] = f[base + BIN_EVENTS]! + 1
+export function observe(f: Float64Array, base: number, error: number, timeMs: number): number {
+  f[base + WINDOW_ERRORS] = f[base + WINDOW_ERRORS]! + error
+  f[base + WINDOW_ERRORS + 1] = f[base + WINDOW_ERRORS + 1]! + 1
   f[base + RECENT] = f[base + RECENT]! + RECENT_GAIN * (error - f[base + RECENT]!)
+  const step = base + (error === 1 ? HIT : MISS)
+  let raw = 0
+  for (let i = 0; i < BANK; i++) {
+    let s = f[base + S + i]!
+    if (s === 0) {
+      if (error === 0) continue
+      f[base + ONSET_MS + i] = timeMs
+    }
+    s += f[step + i]!
+    s = s < 0 ? 0 : Math.min(s, CAP)
+    f[base + S + i] = s
+    if (s > raw) raw = s
+  }
+  return raw > CHECKED_NATS ? score(f, base, timeMs) : 0
+}
+
+/** The best member's penalised score, nats. */
+export function score(f: Float64Array, base: number, timeMs: number): number {
+  let best = 0
+  for (let i = 0; i < BANK; i++) best = Math.max(best, memberScore(f, base, i, timeMs))
   return best
 }
 
-/** Closes a bin; learns unless a finding about errors is open. */
-export function closeBin(f: Float64Array, base: number, learn: boolean): void {
-  const n = f[base + BIN_EVENTS]!
-  if (n === 0) return
-  const errors = f[base + BIN_ERRORS]!
-  f[base + BIN_ERRORS] = 0
-  f[base + BIN_EVENTS] = 0
-  if (!learn) return
-  const p = usual(f, base)
-  const variance = n * p * (1 - p)
-  const residual = (errors - n * p) * (errors - n * p)
-  const weight = 1 / (1 + variance)
-  f[base + SPREAD] = f[base + SPREAD]! * 0.995 + Math.min(residual, 16 * variance + 4) * weight
-  f[base + SPREAD_EXPECTED] = f[base + SPREAD_EXPECTED]! * 0.995 + variance * weight
-  const keep = DECAY ** n
-  f[base + ERRORS] = Math.max(0.5, f[base + ERRORS]! * keep) + errors
-  f[base + EVENTS] = f[base + EVENTS]! * keep + n
+/** @param i boldest last */
+export function memberScore(f: Float64Array, base: number, i: number, timeMs: number): number {
+  const s = f[base + S + i]!
+  return s > CHECKED_NATS ? s - lookPenalty(timeMs - f[base + ONSET_MS + i]!) : 0
+}
+
+/** Closes a ten-second bin; learns unless a finding about errors is open. @param bins bins closed so far */
+export function closeBin(f: Float64Array, base: number, learn: boolean, bins: number): void {
+  const at = base + WINDOW_ERRORS
+  const errors = f[at]!
+  const n = f[at + 1]!
+  if (n > 0) {
+    f[at] = 0
+    f[at + 1] = 0
+    if (learn) {
+      f[at + 2] = f[at + 2]! + errors
+      f[at + 3] = f[at + 3]! + n
+      const keep = DECAY ** n
+      f[base + ERRORS] = Math.max(0.5, f[base + ERRORS]! * keep) + errors
+      f[base + EVENTS] = f[base + EVENTS]! * keep + n
+    }
+  }
+  if (bins % MINUTE_BINS !== 0) return
+  const total = f[at + 3]!
+  if (total > 0) {
+    const p = usual(f, base)
+    const variance = total * p * (1 - p)
+    const residual = (f[at + 2]! - total * p) * (f[at + 2]! - total * p)
+    const weight = 1 / (1 + variance)
+    f[base + SPREAD] = f[base + SPREAD]! * 0.995 + Math.min(residual, 16 * variance + 4) * weight
+    f[base + SPREAD_EXPECTED] = f[base + SPREAD_EXPECTED]! * 0.995 + variance * weight
+    f[at + 2] = 0
+    f[at + 3] = 0
+  }
   prepare(f, base)
 }
 

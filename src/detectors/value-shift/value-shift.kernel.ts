@@ -1,58 +1,71 @@
+import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
+
 /**
  * Sustained changes of a value: its level, its tails, or that it stopped changing.
  *
  * x = asinh(value / scale) is near the logarithm for durations and near linear for gauges around zero; `scale` is a
- * tenth of the mean magnitude of the first values, then fixed. z = (x - mean) / sd with a slowly learned, clipped mean and deviation.
+ * tenth of the mean magnitude of the first values, then fixed. z = (x - mean) / sd with a slowly learned, clipped mean
+ * and deviation.
  *
- *   shift   S <- max(0, S + d (z' - d/2) / D)   z' = z cut at 3, for designs d = 0.3 and 1.2 up and down
+ *   shift   S <- max(0, S + d (z' - d/2))   z' = z cut at 3, for designs d up and down; its worth after n values in a
+ *           window w is S / (1 + n tau^2(w)), tau^2(w) being how far means over w wander by themselves
  *   tail    four categories beyond 3.2 and 4.5 sd on either side with learned frequencies P; the alternative doubles
  *           them, or makes them 3% and 5% if that is more
  *   frozen  a value equal to its predecessor, usual frequency P against 0.9
  *
- * D is the variance of the mean of ten-second bins over the variance it would have if values were independent, as
- * learned, so that slow wandering is not evidence.
+ * All three are penalised by lookPenalty of the time since their change point.
  *
- * Sources: Page (1954); Finch, "Incremental calculation of weighted mean and variance" (2009); Huber (1964) for the
- * clipping.
+ * Sources: Page (1954) for the CUSUM; Finch, "Incremental calculation of weighted mean and variance" (2009); Huber
+ * (1964) for the clipping; Searle, Casella & McCulloch, Variance Components (1992) for tau.
  */
 export const SCALE = 0 // unit of the value; negative sum of magnitudes while being learned
 export const SEEN = 1
 export const MEAN = 2 // of x
 export const SD = 3
 export const LAST = 4 // last value
-export const UP = 5 // two scores
-export const DOWN = 7
-export const TAIL_HIGH = 9
-export const TAIL_LOW = 10
-export const FROZEN = 11
-export const P = 12 // decayed counts of the four tails: high, very high, low, very low
-export const P_EVENTS = 16
-export const EQUAL = 17 // decayed count of repeated values
-export const EQUAL_EVENTS = 18
-export const BIN_Z = 19 // sum of clipped z in the bin
-export const BIN_EVENTS = 20
-export const SPREAD = 21
-export const SPREAD_EXPECTED = 22
-export const TEMPER = 23 // 1 / D for d = 0.3, then for d = 1.2
-export const RECENT = 25 // z over the last tens of events, for evidence
-export const WIDE = 26 // the same of minutes: sum of z, events, spread, expected
-export const TOP = 30 // for UP and DOWN: 1 + highest member past the limit while a finding is open
-export const REPEATS = 32 // values in a row equal to their predecessor
-export const WORDS = 33
+export const GAIN = 5 // of mean and variance
+export const COUNT = 6 // values scored
+export const RECENT = 7 // z over the last tens of values, for evidence
+export const REPEATS = 8 // values in a row equal to their predecessor
+const MEMBERS = 6
+export const SHIFT_S = 9 // three designs up, three down
+const SHIFT_ONSET = SHIFT_S + MEMBERS // ms
+const SHIFT_COUNT = SHIFT_ONSET + MEMBERS // values before the change point
+export const TAIL_S = SHIFT_COUNT + MEMBERS // high, low
+const TAIL_ONSET = TAIL_S + 2
+export const FROZEN_S = TAIL_ONSET + 2
+const FROZEN_ONSET = FROZEN_S + 1
+const P = FROZEN_ONSET + 1 // decayed counts of the four tails: high, very high, low, very low
+const P_VALUES = P + 4
+const EQUAL = P_VALUES + 1 // decayed count of repeated values
+const EQUAL_VALUES = EQUAL + 1
+const PER_BIN = EQUAL_VALUES + 1 // values a bin, smoothed
+const BIN_Z = PER_BIN + 1 // sum of clipped z in the bin, and how many
+const SCALES = 4
+const SUMS = BIN_Z + 2 // of the running window of each scale: sum of z, values
+const TAU = SUMS + 2 * SCALES // SCALES numerators, then weights
+export const TOP = TAU + 2 * SCALES // up, down: 1 + boldest member past the limit while a finding is open
+export const WORDS = TOP + 2
 
-const WARM_EVENTS = 150
-const SCALE_EVENTS = 20
+const WARM_VALUES = 150
+const SCALE_VALUES = 20
+const DESIGN = [0.35, 0.8, 1.8] as const
 /** Members of the bank in each direction. */
-export const BANK = 2
-const DESIGN = [0.3, 1.2] as const
-const MEMORY_EVENTS = 6000
+export const BANK: number = DESIGN.length
+const MEMORY_VALUES = 6000
+const MEMORY_BINS = 360
 const TAIL_DECAY = 1 - 1 / 8000
 const EQUAL_DECAY = 1 - 1 / 2000
-/** Scores go this far past their limit and no further, so that recovery is quick. */
-const HEADROOM = 4
-const CAP_MAX = 40
+const CAP = 100
+const TAIL_CAP = 40
 const RECENT_GAIN = 1 / 20
 const NOT_TAIL = Math.log(0.92)
+const SCALE_BINS = [6, 30, 120, 360] as const
+const SCALE_DECAY = [1 - 1 / 240, 1 - 1 / 100, 1 - 1 / 72, 1 - 1 / 48] as const
+const LOG_SCALE_MS = SCALE_BINS.map((bins) => Math.log(bins * 10_000))
+/** Before it is known how far a series wanders: this far, as if seen this many times. */
+const PRIOR_TAU = 0.2
+const PRIOR_BLOCKS = [8, 4, 2, 1] as const
 
 /** Scores of the last call, nats. */
 export let shift = 0
@@ -64,40 +77,30 @@ export let z = 0
 export function reset(f: Float64Array, base: number): void {
   f.fill(0, base, base + WORDS)
   f[base + SD] = 0.5
-  f[base + LAST] = NaN
+  f[base + LAST] = Number.NaN
   f[base + P] = 2
   f[base + P + 1] = 0.5
   f[base + P + 2] = 2
   f[base + P + 3] = 0.5
-  f[base + P_EVENTS] = 600
-  f[base + SPREAD] = 20
-  f[base + SPREAD_EXPECTED] = 10
-  f[base + TEMPER] = 0.5
-  f[base + TEMPER + 1] = 0.5
-  f[base + WIDE + 2] = 12
-  f[base + WIDE + 3] = 3
+  f[base + P_VALUES] = 600
+  f[base + GAIN] = 1 / MEMORY_VALUES
 }
-
-let cap = 40
-const cut = (s: number): number => (s < 0 ? 0 : Math.min(s, cap))
 
 /** Value whose standardised form is `zValue`; for evidence. */
 export function valueAt(f: Float64Array, base: number, zValue: number): number {
   const scale = f[base + SCALE]!
-  return scale > 0 ? Math.sinh(f[base + MEAN]! + zValue * f[base + SD]!) * scale : NaN
+  return scale > 0 ? Math.sinh(f[base + MEAN]! + zValue * f[base + SD]!) * scale : Number.NaN
 }
 
 /**
  * One finite value. Leaves {@link shift}, {@link tail}, {@link frozen} and {@link z}.
  * @param learn false while a finding about the value is open
- * @param limit highest of the limits in force, nats
  */
-export function observe(f: Float64Array, base: number, value: number, learn: boolean, limit: number): void {
-  cap = limit < CAP_MAX ? limit + HEADROOM : CAP_MAX
+export function observe(f: Float64Array, base: number, value: number, timeMs: number, learn: boolean): void {
   const equal = value === f[base + LAST]!
   f[base + LAST] = value
   f[base + REPEATS] = equal ? f[base + REPEATS]! + 1 : 0
-  observeRepeat(f, base, equal, learn)
+  observeRepeat(f, base, equal, timeMs, learn)
   shift = 0
   tail = 0
   z = 0
@@ -108,8 +111,8 @@ export function observe(f: Float64Array, base: number, value: number, learn: boo
     scale -= Math.abs(value)
     f[base + SEEN] = seen + 1
     f[base + SCALE] = scale
-    if (seen + 1 < SCALE_EVENTS) return
-    f[base + SCALE] = scale < 0 ? -scale / SCALE_EVENTS / 10 : 1
+    if (seen + 1 < SCALE_VALUES) return
+    f[base + SCALE] = scale < 0 ? -scale / SCALE_VALUES / 10 : 1
     f[base + SEEN] = 0
     return
   }
@@ -120,72 +123,128 @@ export function observe(f: Float64Array, base: number, value: number, learn: boo
   const sd = f[base + SD]!
   const d = x - f[base + MEAN]!
   z = d / sd
-  if (seen >= WARM_EVENTS) score(f, base, learn)
+  if (seen >= WARM_VALUES) {
+    scoreShift(f, base, timeMs)
+    scoreTails(f, base, timeMs, learn)
+  }
   if (learn) learnMoments(f, base, d, sd, seen + 1)
 }
 
-function observeRepeat(f: Float64Array, base: number, equal: boolean, learn: boolean): void {
-  let p = (f[base + EQUAL]! + 0.5) / (f[base + EQUAL_EVENTS]! + 100)
-  p = Math.max(p, 1e-3)
-  let s = f[base + FROZEN]!
-  if (p < 0.5) s = cut(s + Math.log(equal ? 0.9 / p : 0.1 / (1 - p)))
-  else s = 0
-  f[base + FROZEN] = s
-  frozen = s
+function observeRepeat(f: Float64Array, base: number, equal: boolean, timeMs: number, learn: boolean): void {
+  let s = f[base + FROZEN_S]!
+  if (equal || s > 0) {
+    const p = Math.max(1e-3, (f[base + EQUAL]! + 0.5) / (f[base + EQUAL_VALUES]! + 100))
+    if (s === 0) f[base + FROZEN_ONSET] = timeMs
+    s = p < 0.5 ? Math.max(0, Math.min(TAIL_CAP, s + Math.log(equal ? 0.9 / p : 0.1 / (1 - p)))) : 0
+    f[base + FROZEN_S] = s
+  }
+  frozen = s > CHECKED_NATS ? s - lookPenalty(timeMs - f[base + FROZEN_ONSET]!) : 0
   if (learn && s < 8) {
     f[base + EQUAL] = f[base + EQUAL]! * EQUAL_DECAY + (equal ? 1 : 0)
-    f[base + EQUAL_EVENTS] = f[base + EQUAL_EVENTS]! * EQUAL_DECAY + 1
+    f[base + EQUAL_VALUES] = f[base + EQUAL_VALUES]! * EQUAL_DECAY + 1
   }
 }
 
-function score(f: Float64Array, base: number, learn: boolean): void {
+function scoreShift(f: Float64Array, base: number, timeMs: number): void {
   const zc = z > 3 ? 3 : Math.max(z, -3)
+  const count = f[base + COUNT]! + 1
+  f[base + COUNT] = count
   f[base + BIN_Z] = f[base + BIN_Z]! + zc
-  f[base + BIN_EVENTS] = f[base + BIN_EVENTS]! + 1
+  f[base + BIN_Z + 1] = f[base + BIN_Z + 1]! + 1
   f[base + RECENT] = f[base + RECENT]! + RECENT_GAIN * (z - f[base + RECENT]!)
-  let best = 0
-  for (let i = 0; i < 2; i++) {
-    const design = DESIGN[i]!
-    const t = f[base + TEMPER + i]! * design
-    const u = cut(f[base + UP + i]! + t * (zc - design / 2))
-    const v = cut(f[base + DOWN + i]! + t * (-zc - design / 2))
-    f[base + UP + i] = u
-    f[base + DOWN + i] = v
-    if (u > best) best = u
-    if (v > best) best = v
+  let raw = 0
+  for (let i = 0; i < MEMBERS; i++) {
+    const design = DESIGN[i < 3 ? i : i - 3]!
+    let s = f[base + SHIFT_S + i]!
+    if (s <= 0) {
+      s = 0
+      f[base + SHIFT_ONSET + i] = timeMs
+      f[base + SHIFT_COUNT + i] = count - 1
+    }
+    s += design * ((i < 3 ? zc : -zc) - design / 2)
+    if (s > CAP) s = CAP
+    f[base + SHIFT_S + i] = s
+    if (s > raw) raw = s
   }
-  shift = best
-  scoreTails(f, base, learn)
+  if (raw > CHECKED_NATS) shift = shiftScore(f, base, timeMs)
 }
 
-function scoreTails(f: Float64Array, base: number, learn: boolean): void {
-  const events = f[base + P_EVENTS]!
+/** The best member's score with wander and looks taken into account, nats. */
+export function shiftScore(f: Float64Array, base: number, timeMs: number): number {
+  let best = 0
+  for (let i = 0; i < MEMBERS; i++) {
+    const s = memberScore(f, base, i, timeMs)
+    if (s > best) best = s
+  }
+  return best
+}
+
+/** @param i 0..2 up, 3..5 down, boldest last */
+export function memberScore(f: Float64Array, base: number, i: number, timeMs: number): number {
+  const raw = f[base + SHIFT_S + i]!
+  if (raw <= CHECKED_NATS) return 0
+  const w = timeMs - f[base + SHIFT_ONSET + i]!
+  const n = f[base + COUNT]! - f[base + SHIFT_COUNT + i]!
+  return raw / (1 + n * tauAt(f, base, w)) - lookPenalty(w)
+}
+
+/** tau^2 of means over a window, in units of the variance. */
+function tauAt(f: Float64Array, base: number, windowMs: number): number {
+  const x = windowMs > 1 ? Math.log(windowMs) : 0
+  let scale = 0
+  while (scale < SCALES - 2 && x > LOG_SCALE_MS[scale + 1]!) scale++
+  const low = LOG_SCALE_MS[scale]!
+  const part = Math.max(0, Math.min(1, (x - low) / (LOG_SCALE_MS[scale + 1]! - low)))
+  const t = tauOf(f, base, scale)
+  return t + (tauOf(f, base, scale + 1) - t) * part
+}
+
+function tauOf(f: Float64Array, base: number, scale: number): number {
+  const weight = f[base + TAU + SCALES + scale]!
+  return weight > 0 ? Math.max(1e-4, f[base + TAU + scale]! / weight) : PRIOR_TAU
+}
+
+function scoreTails(f: Float64Array, base: number, timeMs: number, learn: boolean): void {
+  const values = f[base + P_VALUES]!
   const category = z > 4.5 ? 1 : z > 3.2 ? 0 : z < -4.5 ? 3 : z < -3.2 ? 2 : -1
   let high = NOT_TAIL
   let low = NOT_TAIL
   if (category >= 0) {
-    const p = f[base + P + category]! / events
+    const p = f[base + P + category]! / values
     const alternative = Math.max((category & 1) === 1 ? 0.05 : 0.03, 2 * p)
     const step = Math.log(alternative / p)
     if (category < 2) high = step
     else low = step
   }
-  high = cut(f[base + TAIL_HIGH]! + high)
-  low = cut(f[base + TAIL_LOW]! + low)
-  f[base + TAIL_HIGH] = high
-  f[base + TAIL_LOW] = low
-  tail = Math.max(high, low)
+  tail = Math.max(tailStep(f, base, 0, high, timeMs), tailStep(f, base, 1, low, timeMs))
   if (!learn) return
-  for (let i = 0; i < 4; i++) {
-    const n = f[base + P + i]! * TAIL_DECAY
-    f[base + P + i] = Math.max(n, 0.3) + (i === category ? 1 : 0)
+  if (category >= 0) f[base + P + category] = f[base + P + category]! + 1
+  f[base + P_VALUES] = values + 1
+  if (values > 8000) fadeTails(f, base)
+}
+
+/** Every thousand values rather than at each. */
+function fadeTails(f: Float64Array, base: number): void {
+  const keep = TAIL_DECAY ** 1000
+  for (let i = 0; i < 4; i++) f[base + P + i] = Math.max(0.3, f[base + P + i]! * keep)
+  f[base + P_VALUES] = f[base + P_VALUES]! * keep
+}
+
+function tailStep(f: Float64Array, base: number, side: number, step: number, timeMs: number): number {
+  let s = f[base + TAIL_S + side]!
+  if (s === 0) {
+    if (step < 0) return 0
+    f[base + TAIL_ONSET + side] = timeMs
   }
-  f[base + P_EVENTS] = events * TAIL_DECAY + 1
+  s += step
+  s = s < 0 ? 0 : Math.min(s, TAIL_CAP)
+  f[base + TAIL_S + side] = s
+  return s > CHECKED_NATS ? s - lookPenalty(timeMs - f[base + TAIL_ONSET + side]!) : 0
 }
 
 function learnMoments(f: Float64Array, base: number, d: number, sd: number, seen: number): void {
   f[base + SEEN] = seen
-  const gain = seen < MEMORY_EVENTS ? 1 / seen : 1 / MEMORY_EVENTS
+  const gain = Math.max(1 / seen, f[base + GAIN]!)
   const limit = 2.5 * sd
   const step = seen < 30 ? d : d > limit ? limit : Math.max(d, -limit)
   f[base + MEAN] = f[base + MEAN]! + gain * step
@@ -194,35 +253,48 @@ function learnMoments(f: Float64Array, base: number, d: number, sd: number, seen
   f[base + SD] = Math.sqrt(Math.max(variance, 1e-6))
 }
 
-/** Closes a bin: learns how much more than independent values the bin means wander. @param minute every sixth bin */
-export function closeBin(f: Float64Array, base: number, learn: boolean, minute: boolean): void {
-  const n = f[base + BIN_EVENTS]!
+/** Closes a ten-second bin: learns how far means wander. @param bins bins closed so far */
+export function closeBin(f: Float64Array, base: number, learn: boolean, bins: number): void {
+  const n = f[base + BIN_Z + 1]!
   const sum = f[base + BIN_Z]!
-  f[base + BIN_EVENTS] = 0
   f[base + BIN_Z] = 0
-  f[base + WIDE] = f[base + WIDE]! + sum
-  f[base + WIDE + 1] = f[base + WIDE + 1]! + n
-  if (learn && n > 0) {
-    const limit = 9 * n * Math.max(1, f[base + SPREAD]! / f[base + SPREAD_EXPECTED]!)
-    f[base + SPREAD] = f[base + SPREAD]! * 0.998 + Math.min(sum * sum, limit) / n
-    f[base + SPREAD_EXPECTED] = f[base + SPREAD_EXPECTED]! * 0.998 + 1
-    f[base + TEMPER + 1] = 1 / Math.max(1, f[base + SPREAD]! / f[base + SPREAD_EXPECTED]!)
+  f[base + BIN_Z + 1] = 0
+  f[base + PER_BIN] = f[base + PER_BIN]! + (n - f[base + PER_BIN]!) / 60
+  f[base + GAIN] = 1 / Math.max(MEMORY_VALUES, f[base + PER_BIN]! * MEMORY_BINS)
+  for (let scale = 0; scale < SCALES; scale++) {
+    const at = base + SUMS + 2 * scale
+    if (learn) {
+      f[at] = f[at]! + sum
+      f[at + 1] = f[at + 1]! + n
+    }
+    if (bins % SCALE_BINS[scale]! !== 0) continue
+    if (f[at + 1]! > 0) learnTau(f, base, scale, f[at]!, f[at + 1]!)
+    f[at] = 0
+    f[at + 1] = 0
   }
-  if (!minute) return
-  const wide = f[base + WIDE]!
-  const events = f[base + WIDE + 1]!
-  f[base + WIDE] = 0
-  f[base + WIDE + 1] = 0
-  if (!learn || events === 0) return
-  const limit = 9 * events * Math.max(1, f[base + WIDE + 2]! / f[base + WIDE + 3]!)
-  f[base + WIDE + 2] = f[base + WIDE + 2]! * 0.99 + Math.min(wide * wide, limit) / events
-  f[base + WIDE + 3] = f[base + WIDE + 3]! * 0.99 + 1
-  f[base + TEMPER] = 1 / Math.max(1, f[base + WIDE + 2]! / f[base + WIDE + 3]!)
+}
+
+/** tau^2 from a window: squared mean less 1/n, weighted by how much n values tell, cut at four deviations. */
+function learnTau(f: Float64Array, base: number, scale: number, sum: number, n: number): void {
+  const num = base + TAU + scale
+  const den = num + SCALES
+  const tau = tauOf(f, base, scale)
+  const mean = sum / n
+  const weight = 1 / (1 / n + tau) ** 2
+  if (f[den] === 0) {
+    f[den] = weight * PRIOR_BLOCKS[scale]!
+    f[num] = f[den]! * PRIOR_TAU
+  }
+  const square = Math.min(mean * mean, 16 * (1 / n + tau))
+  f[num] = f[num]! * SCALE_DECAY[scale]! + weight * (square - 1 / n)
+  f[den] = f[den]! * SCALE_DECAY[scale]! + weight
 }
 
 /** Forgets all evidence. */
 export function clear(f: Float64Array, base: number): void {
-  f.fill(0, base + UP, base + FROZEN + 1)
+  f.fill(0, base + SHIFT_S, base + SHIFT_S + MEMBERS)
+  f.fill(0, base + TAIL_S, base + TAIL_S + 2)
+  f[base + FROZEN_S] = 0
   f.fill(0, base + TOP, base + TOP + 2)
 }
 
@@ -231,4 +303,20 @@ export function relearn(f: Float64Array, base: number): void {
   clear(f, base)
   f[base + SEEN] = 0
   f[base + SD] = 0.5
+}
+
+/**
+ * While a finding is open: when the boldest member that was past the limit is back down, the anomaly is over, and the
+ * timid members, which would take long to sink, forget it too.
+ */
+export function settle(f: Float64Array, base: number, timeMs: number, limit: number, fraction: number): void {
+  for (let side = 0; side < 2; side++) {
+    const top = base + TOP + side
+    const first = side * BANK
+    for (let i = BANK; i > f[top]!; i--) if (memberScore(f, base, first + i - 1, timeMs) > limit) f[top] = i
+    const boldest = f[top]!
+    if (boldest === 0 || memberScore(f, base, first + boldest - 1, timeMs) > fraction * limit) continue
+    f.fill(0, base + SHIFT_S + first, base + SHIFT_S + first + BANK)
+    f[top] = 0
+  }
 }
