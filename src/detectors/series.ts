@@ -46,10 +46,13 @@ export interface SeriesSettings {
   readonly alarmsPerMs: number
 }
 
+/** Blocks an alarm until the first block closed and the detectors at work are known. */
+const FIRST_BLOCKS = 400
 const READY_BINS = 9
 const READY_EVENTS = 150
 const BLOCK_BINS = tail.BLOCK_MS / baseline.BIN_MS
-/** Limits are twice as high at birth and fall to normal with this time constant. */
+/** Limits are this much higher at birth and fall to normal with this time constant. */
+const YOUTH = 1.5
 const YOUTH_MS = 1_800_000
 const RECOVERY_BINS = 3
 const CURVE_BINS = 30
@@ -92,7 +95,7 @@ export class SeriesStore {
     if (silentMs > 0) baseline.backfill(f64, base + layout.BASELINE, silentMs)
     errors.reset(f64, base + layout.ERRORS_AT)
     f64[base + layout.HAS] = RATE
-    for (let d = 0; d < DETECTORS; d++) tail.reset(f64, layout.tailAt(base, d), this.#logBlocks(f64, base))
+    for (let d = 0; d < DETECTORS; d++) tail.reset(f64, layout.tailAt(base, d), Math.log(FIRST_BLOCKS))
     this.#prepareRate(f64, base)
     this.#setLimits(f64, base, timeMs)
   }
@@ -474,7 +477,8 @@ export class SeriesStore {
   #logBlocks(f: Float64Array, base: number): number {
     const has = f[base + layout.HAS]!
     let detectors = 0
-    for (let d = 0; d < DETECTORS; d++) if ((has & FAMILIES[d]!) !== 0) detectors++
+    for (let d = 0; d < DETECTORS; d++)
+      if ((has & FAMILIES[d]!) !== 0) detectors += tail.activity(f, layout.tailAt(base, d))
     const blocks = ((1 - tail.QUANTILE) * detectors) / (this.#settings.alarmsPerMs * tail.BLOCK_MS)
     return Math.log(Math.max(blocks, 2))
   }
@@ -489,7 +493,7 @@ export class SeriesStore {
 
   #setLimits(f: Float64Array, base: number, timeMs: number): void {
     const age = timeMs - f[base + layout.BORN_MS]!
-    const youth = age > 12 * YOUTH_MS ? 1 : 1 + Math.exp(-age / YOUTH_MS)
+    const youth = age > 12 * YOUTH_MS ? 1 : 1 + YOUTH * Math.exp(-age / YOUTH_MS)
     const warm = f[base + layout.EVENTS]! >= READY_EVENTS
     const rated = f[base + layout.BASELINE + baseline.BINS]! >= READY_BINS
     for (let d = 0; d < DETECTORS; d++) {

@@ -6,6 +6,7 @@
  *
  *   h = u + e * ln(n * (1 - q) * T / block)       e: mean excess over u, n: detectors that share the budget
  *
+ * (beyond NEAR with the slope a log-likelihood ratio has in theory, one nat for each factor of e, or what is left of e),
  * with an upper confidence bound on e while few excesses were seen. A block in which a finding was open, or before the
  * detector was warm, is skipped, and an excess counts at most up to the threshold: a dirty hour or a real anomaly can
  * neither blind nor deafen it. A detector that opened more than HABIT findings within about a day on one series is
@@ -21,7 +22,8 @@ export const PEAK = 3 // maximum of the running block
 export const BLOCKS = 4 // blocks taken in
 export const THRESHOLD = 5
 export const ALARMS = 6 // findings this detector opened, fading by the day
-export const WORDS = 7
+export const SHARE = 7 // smoothed share of blocks whose maximum is above U
+export const WORDS = 8
 
 export const QUANTILE = 0.8
 export const BLOCK_MS = 300_000
@@ -33,8 +35,13 @@ const MEAN_MAX = 8
 /** One-sided 79% bound, in standard errors of the mean excess. */
 const CONFIDENCE = 0.8
 const DECAY = 0.99
+const SHARE_GAIN = 0.01
+const SHARE_MIN = 0.25
+/** ln of how far beyond the quantile the fitted mean is trusted; further out log-likelihood ratios fall by e a nat. */
+const NEAR = 3
+const FAR_DISCOUNT = 0.15
 /** No detector speaks below this many nats. */
-export const THRESHOLD_MIN = 6
+export const THRESHOLD_MIN = 7
 /** More alarms than this within about a day are habit. */
 const HABIT = 6
 const ALARM_DECAY = 0.5 ** (BLOCK_MS / 86_400_000)
@@ -47,16 +54,27 @@ export function reset(f: Float64Array, base: number, logBlocks: number): void {
   f[base + PEAK] = 0
   f[base + BLOCKS] = 0
   f[base + ALARMS] = 0
+  f[base + SHARE] = 1 - QUANTILE
   setThreshold(f, base, logBlocks)
 }
 
 /** @param logBlocks ln(n * (1 - q) * T / block) */
 export function setThreshold(f: Float64Array, base: number, logBlocks: number): void {
   const n = f[base + N]!
-  let mean = f[base + EXCESS]! / n
-  mean = mean < MEAN_MIN ? MEAN_MIN : Math.min(mean, MEAN_MAX)
-  const h = f[base + U]! + mean * (1 + CONFIDENCE / Math.sqrt(n)) * logBlocks
+  const raw = (f[base + EXCESS]! / n) * (1 + CONFIDENCE / Math.sqrt(n))
+  const mean = raw < MEAN_MIN ? MEAN_MIN : Math.min(raw, MEAN_MAX)
+  // of a detector that is mostly silent, fewer than 1 - q of the blocks are above u = 0
+  const quiet = f[base + U]! < 0.1 ? Math.log(Math.max(SHARE_MIN, activity(f, base))) : 0
+  const log = logBlocks + quiet
+  const near = Math.max(0, Math.min(log, NEAR))
+  const far = Math.max(0, log - NEAR)
+  const h = f[base + U]! + mean * near + Math.max(1, mean - FAR_DISCOUNT) * far
   f[base + THRESHOLD] = Math.max(h, THRESHOLD_MIN)
+}
+
+/** How much of its share of the budget the detector can use: 1, or less when it is mostly silent. */
+export function activity(f: Float64Array, base: number): number {
+  return Math.min(1, f[base + SHARE]! / (1 - QUANTILE))
 }
 
 /** True when alarms of this detector are how the series is. */
@@ -78,6 +96,7 @@ export function closeBlock(f: Float64Array, base: number, counts: boolean, logBl
   const step = Math.max(distance, (Math.max(0.02, 1 / (1 + 0.3 * blocks)) * f[base + EXCESS]!) / f[base + N]!)
   const u = Math.max(0, f[base + U]! + step * (peak > f[base + U]! ? QUANTILE : QUANTILE - 1))
   f[base + U] = u
+  f[base + SHARE] = f[base + SHARE]! + SHARE_GAIN * ((peak > u ? 1 : 0) - f[base + SHARE]!)
   if (peak > u) {
     f[base + EXCESS] = f[base + EXCESS]! * DECAY + (peak - u)
     f[base + N] = f[base + N]! * DECAY + 1

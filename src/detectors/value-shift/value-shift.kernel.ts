@@ -64,7 +64,7 @@ const SCALE_BINS = [6, 30, 120, 360] as const
 const SCALE_DECAY = [1 - 1 / 240, 1 - 1 / 100, 1 - 1 / 72, 1 - 1 / 48] as const
 const LOG_SCALE_MS = SCALE_BINS.map((bins) => Math.log(bins * 10_000))
 /** Before it is known how far a series wanders: this far, as if seen this many times. */
-const PRIOR_TAU = 0.2
+const PRIOR_TAU = 0.5
 const PRIOR_BLOCKS = [8, 4, 2, 1] as const
 
 /** Scores of the last call, nats. */
