@@ -17,27 +17,24 @@ import { type Score, type Sighting, scoreFindings } from './demo-score.ts'
 import { briefLine, findingLines, type Paint } from './finding-text.ts'
 
 const PAST_MS = 1_200_000
-const CALM_MS = 15_000
+const CALM_MS = 8000
 const ATTACK_MS = 20_000
 const LEAK_AFTER_MS = 10_000
 const AFTERMATH_MS = 12_000
 const LIVE_MS = CALM_MS + ATTACK_MS + AFTERMATH_MS
-const DURATION_MS = PAST_MS + LIVE_MS
 
-const SCENARIO: Scenario = {
-  ...PRESETS.normal,
-  perSecond: 50,
-  durationMs: DURATION_MS,
-  happenings: [
-    { kind: 'credential-stuffing', at: (PAST_MS + CALM_MS) / DURATION_MS, for: ATTACK_MS / DURATION_MS },
-  ],
-  leaks: [
-    {
-      at: (PAST_MS + CALM_MS + LEAK_AFTER_MS) / DURATION_MS,
-      kind: 'stripe-secret-key',
-      service: 'payments',
-    },
-  ],
+const USUAL: Scenario = { ...PRESETS.normal, perSecond: 50, durationMs: PAST_MS }
+
+/** @param behindMs how much of the time before the live part is still to be sent, because sending the past took it */
+function liveScenario(behindMs: number): Scenario {
+  const durationMs = behindMs + LIVE_MS
+  const attackAt = behindMs + CALM_MS
+  return {
+    ...USUAL,
+    durationMs,
+    happenings: [{ kind: 'credential-stuffing', at: attackAt / durationMs, for: ATTACK_MS / durationMs }],
+    leaks: [{ at: (attackAt + LEAK_AFTER_MS) / durationMs, kind: 'stripe-secret-key', service: 'payments' }],
+  }
 }
 
 /** Colours on a terminal, none into a pipe or with NO_COLOR. */
@@ -75,18 +72,15 @@ async function demo(seed: number): Promise<void> {
   const output = new HttpOutput({ endpoint, format: 'protobuf', gzip: false, headers: {}, timeoutMs: 10_000 })
   try {
     const startedMs = Date.now()
-    const traffic = new SimTraffic(SCENARIO, seed, startedMs - PAST_MS)
-    const simulation = new Simulation(traffic, output, {
-      signals: ['logs', 'spans', 'metrics'],
-      batchMax: 512,
-      concurrency: 1,
-      speed: 1,
-      pacedFromMs: startedMs,
-      patienceMs: 10_000,
-    })
     note(`sending the last ${PAST_MS / 60_000} minutes of eight services, all as usual`)
-    const cues = announce(traffic, simulation, startedMs, stop.signal)
-    await simulation.run(stop.signal)
+    const past = play(new SimTraffic(USUAL, seed, startedMs - PAST_MS), output, Number.POSITIVE_INFINITY)
+    await past.run(stop.signal)
+    const liveMs = Date.now()
+    note(`${past.progress.accepted.toLocaleString('en')} records sent; from here on live`)
+    const traffic = new SimTraffic(liveScenario(liveMs - startedMs), seed, startedMs)
+    const live = play(traffic, output, 1)
+    const cues = announce(traffic, live, stop.signal)
+    await live.run(stop.signal)
     clearInterval(cues)
     if (!stop.signal.aborted) printScore(scoreFindings(truthOf(traffic, 'demo', seed), sightings))
   } finally {
@@ -108,6 +102,16 @@ async function startDaemon(folder: string, onFinding: (finding: Finding) => void
   const logger = createLogger(config.log)
   return startApp({ config, clock: SYSTEM_CLOCK, random: Math.random, logger, env: process.env, onFinding })
 }
+
+const play = (traffic: SimTraffic, output: HttpOutput, speed: number): Simulation =>
+  new Simulation(traffic, output, {
+    signals: ['logs', 'spans', 'metrics'],
+    batchMax: 512,
+    concurrency: 1,
+    speed,
+    pacedFromMs: traffic.startMs,
+    patienceMs: 10_000,
+  })
 
 /** Prints a service's first open anomaly in full, and what opens beside it in a line. */
 class FindingPrinter {
@@ -134,27 +138,16 @@ class FindingPrinter {
 }
 
 /** Says what the simulator does when it does it, so that what the daemon says can be held against it. */
-function announce(
-  traffic: SimTraffic,
-  simulation: Simulation,
-  liveMs: number,
-  stop: AbortSignal,
-): NodeJS.Timeout {
+function announce(traffic: SimTraffic, simulation: Simulation, stop: AbortSignal): NodeJS.Timeout {
   const attack = traffic.windows[0]!
-  const leakMs = liveMs + CALM_MS + LEAK_AFTER_MS
-  const cues: [number, () => string][] = [
-    [liveMs, () => `${simulation.progress.accepted.toLocaleString('en')} records sent; from here on live`],
-    [
-      attack.startMs,
-      () => paint('cyan', `>> stolen passwords are tried on ${attack.service} from 4,000 addresses`),
-    ],
-    [leakMs, () => paint('cyan', '>> payments logs a secret key in an error message')],
-    [attack.endMs, () => paint('cyan', '>> the attack is over')],
+  const cues: [number, string][] = [
+    [attack.startMs, `>> stolen passwords are tried on ${attack.service} from 4,000 addresses`],
+    [attack.startMs + LEAK_AFTER_MS, '>> payments logs a secret key in an error message'],
+    [attack.endMs, '>> the attack is over'],
   ]
   return setInterval(() => {
-    // a cue is due when the traffic has got there, not the clock: the past takes its time to send
     while (cues[0] !== undefined && simulation.progress.eventMs >= cues[0][0] && !stop.aborted)
-      note(cues.shift()![1]())
+      note(paint('cyan', cues.shift()![1]))
   }, 20)
 }
 
