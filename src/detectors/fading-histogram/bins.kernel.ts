@@ -14,6 +14,10 @@ const PRIOR = 0.1
 const LAST = BINS - 1
 const HALF = BINS / 2
 const MERGES_MAX = Math.log2(BINS)
+/** A range that uses no more than this many bins is halved; far fewer than half of them, so that it rarely happens. */
+const NARROW_SPAN = 10
+/** Bins with less weight, in values, hold nothing any more: one value gets there in 2,800. */
+const FORGOTTEN = 0.25
 
 /** In: the finite values of the signals, then the weight of one value. Out: the weight found in each one's bin. */
 export const signals = new Float64Array(SIGNALS + 1)
@@ -26,14 +30,21 @@ export const SIGNAL_WEIGHT = SIGNALS
  *
  * @param header LOW and SCALE of the first histogram at `head`
  * @param bins its BINS weights at `first`
+ * @param doublings the range may grow by for one value; what is still outside counts at the edge
  */
-export function addSignals(header: Float64Array, head: number, bins: Float32Array, first: number): void {
+export function addSignals(
+  header: Float64Array,
+  head: number,
+  bins: Float32Array,
+  first: number,
+  doublings: number,
+): void {
   const weight = signals[SIGNAL_WEIGHT]!
   for (let s = 0; s < SIGNALS; s++, head += HISTOGRAM_STRIDE, first += BINS) {
     let place = (signals[s]! - header[head + LOW]!) * header[head + SCALE]!
     if (!(place >= 0 && place < BINS) || header[head + SCALE] === 0)
-      place = widen(header, head, bins, first, signals[s]!)
-    const k = Math.min(LAST, place | 0)
+      place = widen(header, head, bins, first, signals[s]!, doublings)
+    const k = place < 0 ? 0 : place < BINS ? place | 0 : LAST
     const at = first + k
     const own = bins[at]!
     const below = k > 0 ? bins[at - 1]! : 0
@@ -43,20 +54,25 @@ export function addSignals(header: Float64Array, head: number, bins: Float32Arra
   }
 }
 
-/** Makes or doubles the range until it holds the value. @returns the value's place in bins, in [0, BINS) */
-function widen(header: Float64Array, head: number, bins: Float32Array, first: number, value: number): number {
+/** Makes or doubles the range until it holds the value. @returns the value's place in bins, in range if it fits */
+function widen(
+  header: Float64Array,
+  head: number,
+  bins: Float32Array,
+  first: number,
+  value: number,
+  doublings: number,
+): number {
   let low = header[head + LOW]!
   let scale = header[head + SCALE]!
   if (scale === 0) {
-    // the first value gets a range of a thousandth of itself on each side
-    const reach = Math.abs(value) * 1e-3 + 1e-9
-    low = value - reach
-    scale = BINS / (2 * reach)
+    low = value - reachOf(value)
+    scale = HALF / reachOf(value)
   }
   let place = (value - low) * scale
-  for (let merges = 0; place < 0 || place >= BINS; merges++) {
+  for (let merges = 0; (place < 0 || place >= BINS) && merges < doublings; merges++) {
     const down = place < 0
-    // six merges leave all weight in the outermost bin, where it stays: a value 2^100 away costs no more
+    // six merges leave all weight in the outermost bin, where it stays
     if (merges < MERGES_MAX) mergePairs(bins, first, down)
     if (down) low -= BINS / scale
     scale *= 0.5
@@ -65,6 +81,47 @@ function widen(header: Float64Array, head: number, bins: Float32Array, first: nu
   header[head + LOW] = low
   header[head + SCALE] = scale
   return place
+}
+
+/** Half of the least range around a value: a thousandth of it. */
+const reachOf = (value: number): number => Math.abs(value) * 1e-3 + 1e-9
+
+const wide = new Float32Array(BINS)
+
+/**
+ * Halves the range of a histogram whose weight has come to lie in few bins, so that one wild value does not coarsen
+ * it for good. Each bin is split evenly; what is left outside goes to the edges.
+ * @param weight of one value now
+ */
+export function narrow(
+  header: Float64Array,
+  head: number,
+  bins: Float32Array,
+  first: number,
+  weight: number,
+): void {
+  const empty = FORGOTTEN * weight
+  let from = 0
+  let to = LAST
+  while (from < to && bins[first + from]! < empty) from++
+  while (to > from && bins[first + to]! < empty) to--
+  const scale = header[head + SCALE]!
+  const middle = header[head + LOW]! + (from + to + 1) / 2 / scale
+  if (to - from + 1 > NARROW_SPAN || scale > HALF / 2 / reachOf(middle)) return
+  const keep = Math.max(0, Math.min(HALF, from - ((HALF - (to - from + 1)) >> 1)))
+  let below = 0
+  let above = 0
+  for (let i = 0; i < BINS; i++) {
+    const w = bins[first + i]!
+    wide[i] = w
+    if (i < keep) below += w
+    else if (i >= keep + HALF) above += w
+  }
+  for (let i = 0; i < BINS; i++) bins[first + i] = wide[keep + (i >> 1)]! / 2
+  bins[first] = bins[first]! + below
+  bins[first + LAST] = bins[first + LAST]! + above
+  header[head + LOW] = header[head + LOW]! + keep / scale
+  header[head + SCALE] = 2 * scale
 }
 
 /** Bin pairs become one; the free half is below (`down`) or above. */

@@ -1,8 +1,9 @@
-import { addSignals, SIGNAL_WEIGHT, signals } from './bins.kernel.ts'
+import { addSignals, narrow, SIGNAL_WEIGHT, signals } from './bins.kernel.ts'
 import {
   BINS,
   BINS_AT,
   HABIT,
+  HISTOGRAM_STRIDE,
   HISTOGRAMS_AT,
   LAST_MS,
   MEAN,
@@ -64,6 +65,12 @@ const HABIT_FADES = 2 / 7
 const HABIT_FROM = 3 * Math.LN10
 /** The escalation peak fades this many times faster than the histograms. */
 const PEAK_FADES = 10
+/** A range doubles at most once for a value, so that a wild one does not coarsen it: at the edge it is odd enough. */
+const DOUBLINGS_MAX = 1
+/** While warm-up lasts it grows as it must: 2^200 covers everything within VALUE_LIMIT. */
+const WARM_DOUBLINGS_MAX = 200
+/** Ranges are looked at again after this many values. */
+const NARROW_EVERY = 256
 /** Weights are divided through before they leave the exact range of a Float32 sum. */
 const WEIGHT_MAX = 1e12
 
@@ -120,7 +127,13 @@ export function observeValue(
   signals[1] = v - profile
   signals[2] = Math.cbrt(v - mean)
   signals[SIGNAL_WEIGHT] = weight
-  addSignals(f, base + HISTOGRAMS_AT, bins, 2 * (base + BINS_AT))
+  addSignals(
+    f,
+    base + HISTOGRAMS_AT,
+    bins,
+    2 * (base + BINS_AT),
+    seen < WARM_VALUES ? WARM_DOUBLINGS_MAX : DOUBLINGS_MAX,
+  )
   const plain = signals[0]
   const seasonal = signals[1]
   const moving = signals[2]
@@ -128,6 +141,7 @@ export function observeValue(
   f[base + TOTAL] = total
   f[base + WEIGHT] = weight * (1 + fade)
   if (weight > WEIGHT_MAX) scaleDown(f, bins, base)
+  if (seen % NARROW_EVERY === NARROW_EVERY - 1) narrowAll(f, bins, base)
 
   const habit = f[base + HABIT]! * (1 - HABIT_FADES * fade)
   const peak = f[base + PEAK]! * (1 - PEAK_FADES * fade)
@@ -177,6 +191,13 @@ function keepPace(f: Float64Array, base: number, timeMs: number): number {
   const next = pace + (step - pace) * PACE_GAIN
   f[base + PACE_MS] = next
   return next
+}
+
+function narrowAll(f: Float64Array, bins: Float32Array, base: number): void {
+  for (let s = 0; s < SIGNALS; s++) {
+    const head = base + HISTOGRAMS_AT + s * HISTOGRAM_STRIDE
+    narrow(f, head, bins, 2 * (base + BINS_AT) + s * BINS, f[base + WEIGHT]!)
+  }
 }
 
 /** Divides every weight of the slot by the current one: nothing observable changes. */

@@ -2,8 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { seededRandom } from '../../../src/core/clock.ts'
+import { narrow } from '../../../src/detectors/fading-histogram/bins.kernel.ts'
 import * as kernel from '../../../src/detectors/fading-histogram/fading-histogram.kernel.ts'
-import { BINS_AT, PROFILE_AT, TOTAL, WEIGHT } from '../../../src/detectors/fading-histogram/layout.ts'
+import {
+  BINS,
+  BINS_AT,
+  HISTOGRAMS_AT,
+  PROFILE_AT,
+  SCALE,
+  TOTAL,
+  WEIGHT,
+} from '../../../src/detectors/fading-histogram/layout.ts'
 import { Oracle } from './oracle.ts'
 
 const { WORDS } = kernel
@@ -180,4 +189,46 @@ test('a slow series forgets by values, a fast one by time', () => {
   assert.ok(Math.abs(Math.log(weightAfter(10_000, STEP_MS)) - 5) < 0.01)
   // 100 values a second for 100 seconds: of six hours' memory nearly nothing is gone
   assert.ok(Math.log(weightAfter(10_000, 10)) < 0.2)
+})
+
+test('one wild value does not blind a series', () => {
+  const random = seededRandom(5)
+  const f = slot()
+  let i = 0
+  const next = (value: number) => observeValue(f, 0, value, START_MS + i++ * STEP_MS)
+  while (i < 3000) next(100 + 20 * random())
+  assert.ok(next(1e30) > 5)
+  while (i < 4500) next(100 + 20 * random())
+  assert.ok(next(300) > 5)
+})
+
+test('a range that was made too wide narrows when what made it so is forgotten', () => {
+  const random = seededRandom(6)
+  const f = slot()
+  const range = () => BINS / f[HISTOGRAMS_AT + SCALE]!
+  let i = 0
+  const run = (top: number, until: number) => {
+    for (; i < until; i++) observeValue(f, 0, top * random(), START_MS + i * STEP_MS)
+  }
+  run(1e6, 500) // cube root up to 100
+  const before = range()
+  run(1, 20_000)
+  assert.ok(before >= 90 && range() <= before / 8, `${before} to ${range()}`)
+})
+
+test('narrowing never makes or loses weight', () => {
+  const weights = fc.array(fc.oneof(fc.constant(0), fc.float({ min: 0, max: 1000, noNaN: true })), {
+    minLength: BINS,
+    maxLength: BINS,
+  })
+  fc.assert(
+    fc.property(weights, fc.double({ min: -1e6, max: 1e6, noNaN: true }), (input, low) => {
+      const bins = Float32Array.from(input)
+      const header = Float64Array.of(low, 1)
+      narrow(header, 0, bins, 0, 400)
+      const sum = (w: Iterable<number>) => [...w].reduce((a, b) => a + b, 0)
+      assert.ok(Math.abs(sum(bins) - sum(Float32Array.from(input))) <= 1e-3 * (1 + sum(input)))
+      assert.ok(header[1] === 1 || header[1] === 2)
+    }),
+  )
 })

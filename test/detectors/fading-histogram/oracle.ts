@@ -8,13 +8,14 @@ class Bins {
   width = 0
   weights = new Map<number, number>()
 
-  add(value: number): number {
+  add(value: number, seen: number): number {
     if (this.width === 0) {
       const reach = Math.abs(value) / 1000 + 1e-9
       this.low = value - reach
       this.width = (2 * reach) / 64
     }
-    while (value < this.low || (value - this.low) / this.width >= 64) {
+    // one doubling a value after warm-up; what is outside then counts at the edge
+    for (let left = seen <= 60 ? 1e9 : 1; left > 0 && !this.#holds(value); left--) {
       const down = value < this.low
       const merged = new Map<number, number>()
       for (const [k, w] of this.weights) {
@@ -25,7 +26,7 @@ class Bins {
       if (down) this.low -= this.width * 64
       this.width *= 2
     }
-    const k = Math.min(63, Math.floor((value - this.low) / this.width))
+    const k = Math.max(0, Math.min(63, Math.floor((value - this.low) / this.width)))
     const at = (i: number) => this.weights.get(i) ?? 0
     let total = 0
     for (const w of this.weights.values()) total += w
@@ -33,6 +34,10 @@ class Bins {
     this.weights.set(k, at(k) + 1)
     for (const [i, w] of this.weights) this.weights.set(i, w / (1 + 1 / 2000))
     return p
+  }
+
+  #holds(value: number): boolean {
+    return value >= this.low && (value - this.low) / this.width < 64
   }
 }
 
@@ -52,9 +57,9 @@ export class Oracle {
     const halfHour = Math.floor(timeMs / 1_800_000) % 336
     const usual = this.#profile.get(halfHour) ?? value
     const signals = [
-      -Math.log(this.#value.add(Math.cbrt(value))),
-      -Math.log(this.#seasonal.add(value - usual)) - 1.3,
-      -Math.log(this.#moving.add(Math.cbrt(value - this.#mean))) - 1,
+      -Math.log(this.#value.add(Math.cbrt(value), this.#seen)),
+      -Math.log(this.#seasonal.add(value - usual, this.#seen)) - 1.3,
+      -Math.log(this.#moving.add(Math.cbrt(value - this.#mean), this.#seen)) - 1,
     ].sort((a, b) => b - a)
     const [lead, second, third] = signals as [number, number, number]
     const s = lead + 0.12 * (Math.max(0, second) + Math.max(0, third))
