@@ -53,6 +53,11 @@ export class KeyTable {
     return view.getInt32(end - 4, true) === words[o]
   }
 
+  /** Bytes of the key `id`; 0 for id 0. */
+  lengthOf(id: number): number {
+    return this.#length[id]!
+  }
+
   /** Id of the key, interned when new and there is room, else 0. */
   intern(view: DataView, bytes: Uint8Array, start: number, end: number): number {
     const length = end - start

@@ -30,6 +30,7 @@ import {
 } from '../../src/columns/record-batch.ts'
 import type { PayloadFormat } from '../../src/columns/stage.ts'
 import type { Random } from '../../src/core/clock.ts'
+import type { ErrorCode } from '../../src/core/errors.ts'
 import { decodeOtlp } from '../../src/ingest/otlp/decode/decode-otlp.ts'
 
 /**
@@ -41,6 +42,9 @@ export interface Seed {
   readonly format: PayloadFormat
   readonly payload: Uint8Array
 }
+
+/** Anything else hides something thrown, such as a read past the end of a DataView. */
+const EXPECTED: ReadonlySet<ErrorCode> = new Set(['BAD_PROTOBUF', 'BAD_JSON', 'TOO_DEEP', 'TOO_MANY_ROWS'])
 
 const LIMITS = { rowsMax: 64, attrsMax: 512, depthMax: 4 }
 /** What lengths, tags, quotes and brackets look like; a byte of these does more harm than a random one. */
@@ -120,6 +124,8 @@ export class Watcher {
       batch.bytes.fill(i === 0 ? 0xff : 0x22, payload.length, payload.length + 64)
       const outcome = decodeOtlp(batch, format, LIMITS)
       if (outcome.kind === 'retry') throw new Error('a decoder never retries')
+      if (outcome.kind === 'refused' && !EXPECTED.has(outcome.cause.code))
+        throw new Error(`refused with ${outcome.cause.code}: ${outcome.cause.stack}`)
       if (outcome.kind === 'refused' && batch.count !== 0) throw new Error('a refused batch holds rows')
       check(batch)
       return `${outcome.kind === 'refused' ? outcome.cause.code : 'done'} ${digest(batch)}`

@@ -35,8 +35,9 @@ export function decodeOtlp(batch: RecordBatch, format: PayloadFormat, limits: De
     if (done === NO_BYTES) return refuse(batch, 'TOO_LARGE', 'no room for unescaped text')
     return refuse(batch, 'BAD_JSON', done === BAD_SHAPE ? 'not an OTLP export request' : 'not JSON')
   } catch (cause) {
-    // only an allocation can throw here
-    return refuse(batch, 'TOO_LARGE', 'no memory for the decoded request', cause)
+    // an allocation that fails is a RangeError; anything else is a defect, and not the sender's
+    if (cause instanceof RangeError) return refuse(batch, 'TOO_LARGE', 'no memory for the decoded request')
+    return refuse(batch, 'INTERNAL', 'the decoder failed', cause)
   }
 }
 

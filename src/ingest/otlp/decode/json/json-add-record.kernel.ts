@@ -32,7 +32,7 @@ export function addRecordJson(
 ): number {
   if (batch.count >= rowsMax) {
     batch.rejected++
-    return skipValue(batch.bytes, p)
+    return skipValue(batch.view, batch.bytes, p)
   }
   if (batch.count >= batch.rowCapacity) batch.growRows(rowsMax)
   const firstAttr = batch.attrCount
@@ -50,7 +50,7 @@ export function addRecordJson(
     if (makeRoom(batch, after)) continue
     if (after !== BAD_SHAPE && after !== NO_ROOM) return after
     batch.rejected++
-    return skipValue(batch.bytes, p)
+    return skipValue(batch.view, batch.bytes, p)
   }
 }
 

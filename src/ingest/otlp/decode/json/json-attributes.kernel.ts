@@ -1,5 +1,14 @@
-import { type RecordBatch, VALUE_INT, VALUE_STRING } from '../../../../columns/record-batch.ts'
-import { attrRoom, hashValue, keyId, writeRow } from '../attribute-row.kernel.ts'
+import { type RecordBatch, VALUE_DOUBLE, VALUE_INT, VALUE_STRING } from '../../../../columns/record-batch.ts'
+import {
+  attrRoom,
+  follows,
+  hashValue,
+  keyId,
+  previousKey,
+  setPreviousKey,
+  writeRow,
+} from '../attribute-row.kernel.ts'
+import { digitsEnd, digitsStart, number, parsed } from './json-number.kernel.ts'
 import { CLOSED, closedAt, element, openArray, plainEnd } from './json-scan.kernel.ts'
 import { keyValueJson } from './json-value.kernel.ts'
 
@@ -27,6 +36,8 @@ const OPEN = word('":{"')
 const STRI = word('stri')
 const NGVA = word('ngVa')
 const LUE = word('lue"')
+const DOUB = word('doub')
+const LEVA = word('leVa')
 const INTV = word('intV')
 const END = 0x7d
 const QUOTE = 0x22
@@ -34,7 +45,7 @@ const QUOTE = 0x22
 /**
  * An attribute written the way JSON.stringify and the Collector write it, compared a word at a time:
  *
- *   {"key":"http.route","value":{"stringValue":"/cart"}}     or     {"intValue":"200"}, {"intValue":200}
+ *   {"key":"http.route","value":{"stringValue":"/cart"}}     or     {"intValue":"200"}, {"doubleValue":0.2}
  *
  * The NUL bytes past the payload match none of the pieces, so no read is decided by what follows the payload.
  * @returns past it, or 0 when it is written in another way
@@ -44,7 +55,11 @@ function usual(batch: RecordBatch, bytes: Uint8Array, p: number, nested: number)
   const a = batch.attrCount
   if (view.getInt32(p, true) !== KE || view.getInt32(p + 4, true) !== Y || a >= attrRoom) return 0
   const keyStart = p + 8
-  const keyEnd = plainEnd(bytes, keyStart)
+  let key = follows[previousKey]!
+  let keyEnd = keyStart + batch.keys.lengthOf(key)
+  const isGuess =
+    keyEnd < batch.payloadEnd && bytes[keyEnd] === QUOTE && batch.keys.matches(key, view, keyStart, keyEnd)
+  if (!isGuess) keyEnd = plainEnd(view, keyStart)
   if (
     view.getInt32(keyEnd, true) !== VAL ||
     view.getInt32(keyEnd + 4, true) !== ALUE ||
@@ -59,7 +74,7 @@ function usual(batch: RecordBatch, bytes: Uint8Array, p: number, nested: number)
     if (view.getInt32(start + 4, true) !== NGVA || view.getInt32(start + 8, true) !== LUE) return 0
     if (bytes[start + 12] !== 0x3a || bytes[start + 13] !== QUOTE) return 0
     start += 14
-    end = plainEnd(bytes, start)
+    end = plainEnd(view, start)
     if (bytes[end] !== QUOTE || bytes[end + 1] !== END || bytes[end + 2] !== END) return 0
     p = end + 3
   } else if (kind === INTV) {
@@ -80,8 +95,23 @@ function usual(batch: RecordBatch, bytes: Uint8Array, p: number, nested: number)
     p += 2
     type = VALUE_INT
     batch.number[a] = value
+  } else if (kind === DOUB) {
+    if (view.getInt32(start + 4, true) !== LEVA || view.getInt32(start + 8, true) !== LUE) return 0
+    if (bytes[start + 12] !== 0x3a) return 0
+    const bytesEnd = batch.bytesEnd
+    p = number(batch, bytes, start + 13)
+    if (p < 0 || bytes[p] !== END || bytes[p + 1] !== END) {
+      batch.bytesEnd = bytesEnd
+      return 0
+    }
+    p += 2
+    type = VALUE_DOUBLE
+    start = digitsStart
+    end = digitsEnd
+    batch.number[a] = parsed[0]!
   } else return 0
-  const key = keyId(batch.keys, view, bytes, keyStart, keyEnd)
+  if (isGuess) setPreviousKey(key)
+  else key = keyId(batch.keys, view, bytes, keyStart, keyEnd)
   writeRow(batch.attrs, a, key, keyStart, keyEnd, type | nested, start, end)
   batch.attrCount = a + 1
   hashValue(batch, a)

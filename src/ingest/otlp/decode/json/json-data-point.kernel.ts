@@ -48,7 +48,7 @@ export function dataPointJson(
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     if (field === ATTRIBUTES) {
       startKeys(KEYS_OF_RECORD)
@@ -65,7 +65,7 @@ export function dataPointJson(
     } else if (field === POINT_FLAGS) {
       p = number(batch, bytes, p)
       hasValue = (parsed[0]! & NO_RECORDED_VALUE) === 0
-    } else p = skipValue(bytes, p)
+    } else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p

@@ -1,7 +1,10 @@
 import { BAD_JSON, BAD_SHAPE, CLOSED, isNull, plainEnd, skipString, space } from './json-scan.kernel.ts'
 import { unescapeInto } from './json-text.kernel.ts'
 
-/** The names OTLP/JSON has that the decoder looks at, as small integers; any other name is {@link OTHER}. */
+/**
+ * The names of OTLP/JSON as small integers; any other name is {@link OTHER}. Those after `flags` are stepped over, but a
+ * name of the table can be guessed from the one before it, and a right guess is one compare.
+ */
 const NAMES = [
   '',
   'key',
@@ -55,6 +58,25 @@ const NAMES = [
   'asInt',
   'count',
   'flags',
+  'severityText',
+  'droppedAttributesCount',
+  'version',
+  'schemaUrl',
+  'traceState',
+  'parentSpanId',
+  'droppedEventsCount',
+  'droppedLinksCount',
+  'description',
+  'bucketCounts',
+  'explicitBounds',
+  'exemplars',
+  'min',
+  'max',
+  'scale',
+  'zeroCount',
+  'positive',
+  'negative',
+  'quantileValues',
 ] as const
 
 export const OTHER = 0
@@ -104,6 +126,26 @@ function identify(bytes: Uint8Array, start: number, end: number): number {
   }
 }
 
+/** Which name came after this one the last time. */
+const follows = new Uint8Array(NAMES.length)
+/** Each name and its closing quote, WORDS words a name: the last word overlaps the one before. */
+const WORDS = 6
+const words = new Int32Array(NAMES.length * WORDS)
+for (const [id, name] of NAMES.entries()) {
+  const quoted = Buffer.from(`${name}"`)
+  for (let i = 0; i * 4 < quoted.length && id > 0; i++)
+    words[id * WORDS + i] = quoted.readInt32LE(Math.min(i * 4, quoted.length - 4))
+}
+
+/** True when the name `id` and its closing quote stand at `start`. A word that matches holds none of the NULs at the end. */
+function isName(view: DataView, start: number, id: number): boolean {
+  if (id === OTHER) return false
+  const last = start + lengths[id]! - 3
+  let w = id * WORDS
+  for (let p = start; p < last; p += 4) if (view.getInt32(p, true) !== words[w++]) return false
+  return view.getInt32(last, true) === words[w]
+}
+
 /** Room for the longest name of the table with every letter written as \u escape. */
 const scratch = new Uint8Array(6 * 24)
 
@@ -122,7 +164,7 @@ export function openObject(bytes: Uint8Array, p: number): number {
  * @param p past the opening brace or past a value
  * @returns where its value starts, with `field` set; CLOSED, with `objectEnd` set; or a negative code
  */
-export function member(bytes: Uint8Array, p: number): number {
+export function member(view: DataView, bytes: Uint8Array, p: number): number {
   for (;;) {
     const first = bytes[p - 1] === 0x7b
     p = space(bytes, p)
@@ -136,18 +178,13 @@ export function member(bytes: Uint8Array, p: number): number {
     }
     if (bytes[p] !== 0x22) return BAD_JSON
     const start = p + 1
-    const end = plainEnd(bytes, start)
-    if (bytes[end] === 0x22) {
-      field = identify(bytes, start, end)
-      p = end + 1
+    const guess = follows[field]!
+    if (isName(view, start, guess)) {
+      field = guess
+      p = start + lengths[guess]! + 1
     } else {
-      p = skipString(bytes, start)
+      p = nameAt(view, bytes, start)
       if (p < 0) return BAD_JSON
-      // an escaped name is unescaped on the side, and only if it can be one of the table
-      field =
-        p - start > scratch.length
-          ? OTHER
-          : identify(scratch, 0, unescapeInto(scratch, 0, bytes, start, p - 1))
     }
     p = space(bytes, p)
     if (bytes[p] !== 0x3a) return BAD_JSON
@@ -156,4 +193,21 @@ export function member(bytes: Uint8Array, p: number): number {
     if (!isNull(bytes, p)) return BAD_JSON
     p += 4
   }
+}
+
+/** Reads the name at `start`, past its opening quote, into `field`. @returns past the closing quote */
+function nameAt(view: DataView, bytes: Uint8Array, start: number): number {
+  const before = field
+  const end = plainEnd(view, start)
+  let p = end + 1
+  if (bytes[end] === 0x22) field = identify(bytes, start, end)
+  else {
+    p = skipString(view, bytes, start)
+    if (p < 0) return BAD_JSON
+    // an escaped name is unescaped on the side, and only if it can be one of the table
+    const fits = p - start <= scratch.length
+    field = fits ? identify(scratch, 0, unescapeInto(scratch, 0, bytes, start, p - 1)) : OTHER
+  }
+  follows[before] = field
+  return p
 }

@@ -67,7 +67,7 @@ export function logRecordJson(
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     if (field === ATTRIBUTES) {
       startKeys(KEYS_OF_RECORD)
@@ -98,7 +98,7 @@ export function logRecordJson(
       p = text(batch, bytes, p)
       rows[o + EVENT_START] = textStart
       rows[o + EVENT_END] = textEnd
-    } else p = skipValue(bytes, p)
+    } else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p

@@ -57,7 +57,7 @@ export function metricJson(
     if (makeRoom(batch, after)) continue
     if (after !== BAD_SHAPE) return after
     batch.rejected += lost + 1
-    return skipValue(batch.bytes, p)
+    return skipValue(batch.view, batch.bytes, p)
   }
 }
 
@@ -77,7 +77,7 @@ function points(
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     const kind = kindOf(field)
     if (kind !== 0) {
@@ -91,7 +91,7 @@ function points(
       p = text(batch, bytes, p)
       unitStart = textStart
       unitEnd = textEnd
-    } else p = skipValue(bytes, p)
+    } else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p
@@ -120,7 +120,7 @@ function data(
   p = openObject(batch.bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(batch.bytes, p)
+    p = member(batch.view, batch.bytes, p)
     if (p <= CLOSED) break
     if (field === POINTS) {
       p = openArray(batch.bytes, p)
@@ -139,7 +139,7 @@ function data(
     } else if (field === MONOTONIC) {
       p = boolean(batch.bytes, p)
       flags = (flags & ~FLAG_MONOTONIC) | (kind === METRIC_SUM && parsed[0] === 1 ? FLAG_MONOTONIC : 0)
-    } else p = skipValue(batch.bytes, p)
+    } else p = skipValue(batch.view, batch.bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p

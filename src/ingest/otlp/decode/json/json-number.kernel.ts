@@ -20,7 +20,6 @@ const QUOTE = 0x22
 /** Up to here a product or quotient of an exact integer and a power of ten is rounded once. W. Clinger, 1990. */
 const EXACT_DIGITS = 15
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`))
-const ascii = new TextDecoder('latin1')
 
 /** Finds the digits at `p`, bare or quoted. @returns past them and the quotes */
 function numeral(batch: RecordBatch, bytes: Uint8Array, p: number): number {
@@ -69,12 +68,18 @@ function decimal(bytes: Uint8Array): boolean {
   return true
 }
 
+/** Sets `parsed` by JavaScript's own conversion, which rounds right. Allocates a string. */
 function javascriptNumber(bytes: Uint8Array): boolean {
-  const digits = ascii.decode(bytes.subarray(digitsStart, digitsEnd))
-  const special = digits === 'NaN' || digits === 'Infinity' || digits === '-Infinity'
-  if (!special && !/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(digits)) return false
+  const digits = ascii(bytes)
+  const isNumber = skipNumber(bytes, digitsStart) === digitsEnd && digitsEnd > digitsStart
+  if (!isNumber && digits !== 'NaN' && digits !== 'Infinity' && digits !== '-Infinity') return false
   parsed[0] = Number(digits)
   return true
+}
+
+/** The digits as a string; by Buffer's own method, a third of the cost of a TextDecoder on a subarray. */
+function ascii(bytes: Uint8Array): string {
+  return Buffer.prototype.latin1Slice.call(bytes, digitsStart, digitsEnd)
 }
 
 /** An unsigned time in ns; sets `nanoParts`. @returns past it */
@@ -117,7 +122,7 @@ export function enumeration(
 ): number {
   const after = numeral(batch, bytes, p)
   if (after < 0) return after
-  if (!decimal(bytes)) parsed[0] = names.get(ascii.decode(bytes.subarray(digitsStart, digitsEnd))) ?? -1
+  if (!decimal(bytes)) parsed[0] = names.get(ascii(bytes)) ?? -1
   return after
 }
 

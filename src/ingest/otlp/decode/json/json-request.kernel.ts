@@ -51,10 +51,10 @@ export function requestJson(batch: RecordBatch, rowsMax: number): number {
   let p = openObject(batch.bytes, space(batch.bytes, 0))
   if (p < 0) return p
   for (;;) {
-    p = member(batch.bytes, p)
+    p = member(batch.view, batch.bytes, p)
     if (p <= CLOSED) break
     if (field === GROUPS[batch.signal]) p = list(batch, p, RESOURCE_GROUPS, 0, -1, rowsMax)
-    else p = skipValue(batch.bytes, p)
+    else p = skipValue(batch.view, batch.bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p
@@ -101,14 +101,14 @@ function resourceGroup(batch: RecordBatch, p: number, rowsMax: number): number {
   p = openObject(batch.bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(batch.bytes, p)
+    p = member(batch.view, batch.bytes, p)
     if (p <= CLOSED) break
     if (field === RESOURCE) {
       batch.resources[o + RES_ATTR_START] = batch.attrCount
       p = attributesOf(batch, p, 0)
       batch.resources[o + RES_ATTR_END] = batch.attrCount
     } else if (field === SCOPES[batch.signal]) p = list(batch, p, SCOPE_GROUPS, resource, -1, rowsMax)
-    else p = skipValue(batch.bytes, p)
+    else p = skipValue(batch.view, batch.bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p
@@ -127,7 +127,7 @@ function scopeGroup(batch: RecordBatch, p: number, resource: number, rowsMax: nu
   p = openObject(batch.bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(batch.bytes, p)
+    p = member(batch.view, batch.bytes, p)
     if (p <= CLOSED) break
     if (field === SCOPE_FIELD) {
       scope = batch.attrCount
@@ -135,7 +135,7 @@ function scopeGroup(batch: RecordBatch, p: number, resource: number, rowsMax: nu
       if (batch.attrCount === scope) scope = -1
       late = batch.count > firstRow
     } else if (field === RECORDS[batch.signal]) p = list(batch, p, RECORD_LIST, resource, scope, rowsMax)
-    else p = skipValue(batch.bytes, p)
+    else p = skipValue(batch.view, batch.bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p
@@ -170,7 +170,7 @@ function tryAttributesOf(batch: RecordBatch, bytes: Uint8Array, p: number, neste
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     if (field === ATTRIBUTES) {
       startKeys(nested === 0 ? KEYS_OF_RESOURCE : KEYS_OF_SCOPE)
@@ -179,7 +179,7 @@ function tryAttributesOf(batch: RecordBatch, bytes: Uint8Array, p: number, neste
       p = text(batch, bytes, p)
       nameStart = textStart
       nameEnd = textEnd
-    } else p = skipValue(bytes, p)
+    } else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p

@@ -25,10 +25,6 @@ const BACKSLASH = 0x5c
 export let closedAt = 0
 export const CLOSED = 0
 
-/** 1 for the bytes a string runs over: all but the quote, the backslash and control characters. */
-const PLAIN = new Uint8Array(256).fill(1, 0x20)
-PLAIN[QUOTE] = 0
-PLAIN[BACKSLASH] = 0
 /** Value of a hex digit, else 16. */
 export const HEX = new Uint8Array(256).fill(16)
 for (let i = 0; i < 16; i++) {
@@ -40,20 +36,33 @@ const isObject = new Uint8Array(SKIP_DEPTH)
 
 export function space(bytes: Uint8Array, p: number): number {
   let c = bytes[p]!
+  if (c > 0x20) return p
   while (c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09) c = bytes[++p]!
   return p
 }
 
-/** First byte from `p` on that does not continue a string as it is: a quote, a backslash or a control character. */
-export function plainEnd(bytes: Uint8Array, p: number): number {
-  while (PLAIN[bytes[p]!] === 1) p++
-  return p
+/**
+ * First byte from `p` on that does not continue a string as it is: a quote, a backslash or a control character. Four
+ * bytes at a time: (x - n) & ~x & 0x80 is set in the lowest byte below n, and x ^ c is below 1 where x is c.
+ * Source: S. E. Anderson, "Bit Twiddling Hacks", haszero and hasless.
+ */
+export function plainEnd(view: DataView, p: number): number {
+  for (;;) {
+    const w = view.getInt32(p, true)
+    const quote = w ^ 0x22222222
+    const slash = w ^ 0x5c5c5c5c
+    const stops =
+      (((w - 0x20202020) & ~w) | ((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash)) &
+      0x80808080
+    if (stops !== 0) return p + ((31 - Math.clz32(stops & (~stops + 1))) >> 3)
+    p += 4
+  }
 }
 
 /** Steps over a string, `p` past its opening quote. Validates escapes. @returns past the closing quote */
-export function skipString(bytes: Uint8Array, p: number): number {
+export function skipString(view: DataView, bytes: Uint8Array, p: number): number {
   for (;;) {
-    p = plainEnd(bytes, p)
+    p = plainEnd(view, p)
     const c = bytes[p]!
     if (c === QUOTE) return p + 1
     if (c !== BACKSLASH) return BAD_JSON
@@ -118,19 +127,19 @@ export const isNull = (b: Uint8Array, p: number): boolean =>
   b[p] === 0x6e && b[p + 1] === 0x75 && b[p + 2] === 0x6c && b[p + 3] === 0x6c
 
 /** Steps over a value of any kind at `p` and validates it; nesting costs a byte a level, not a stack frame. */
-export function skipValue(bytes: Uint8Array, p: number): number {
+export function skipValue(view: DataView, bytes: Uint8Array, p: number): number {
   let depth = 0
   for (;;) {
     p = space(bytes, p)
     const c = bytes[p]!
     let opened = false
-    if (c === QUOTE) p = skipString(bytes, p + 1)
+    if (c === QUOTE) p = skipString(view, bytes, p + 1)
     else if (c === 0x7b || c === 0x5b) {
       if (depth === SKIP_DEPTH) return TOO_NESTED
       isObject[depth++] = c === 0x7b ? 1 : 0
       p = space(bytes, p + 1)
       opened = bytes[p] !== (c === 0x7b ? 0x7d : 0x5d)
-      if (opened && c === 0x7b) p = skipName(bytes, p)
+      if (opened && c === 0x7b) p = skipName(view, bytes, p)
     } else if (c === 0x74) p = isTrue(bytes, p) ? p + 4 : BAD_JSON
     else if (c === 0x66) p = isFalse(bytes, p) ? p + 5 : BAD_JSON
     else if (c === 0x6e) p = isNull(bytes, p) ? p + 4 : BAD_JSON
@@ -145,7 +154,7 @@ export function skipValue(bytes: Uint8Array, p: number): number {
       if (bytes[p] === 0x2c) {
         p++
         if (inObject) {
-          p = skipName(bytes, space(bytes, p))
+          p = skipName(view, bytes, space(bytes, p))
           if (p < 0) return BAD_JSON
         }
         break
@@ -158,9 +167,9 @@ export function skipValue(bytes: Uint8Array, p: number): number {
 }
 
 /** A name and its colon. */
-function skipName(bytes: Uint8Array, p: number): number {
+function skipName(view: DataView, bytes: Uint8Array, p: number): number {
   if (bytes[p] !== QUOTE) return BAD_JSON
-  p = skipString(bytes, p + 1)
+  p = skipString(view, bytes, p + 1)
   if (p < 0) return BAD_JSON
   p = space(bytes, p)
   return bytes[p] === 0x3a ? p + 1 : BAD_JSON

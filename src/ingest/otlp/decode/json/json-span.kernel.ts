@@ -64,7 +64,7 @@ export function spanJson(
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     if (field === ATTRIBUTES) {
       startKeys(KEYS_OF_RECORD)
@@ -92,7 +92,7 @@ export function spanJson(
       rows[o + KIND] = parsed[0]! > 0 && parsed[0]! <= KIND_NAMES.size - 1 ? parsed[0]! : 0
     } else if (field === SPAN_STATUS) p = status(batch, bytes, p, o)
     else if (field === EVENTS || field === LINKS) p = inner(batch, bytes, p)
-    else p = skipValue(bytes, p)
+    else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p
@@ -118,13 +118,13 @@ function inner(batch: RecordBatch, bytes: Uint8Array, p: number): number {
     p = openObject(bytes, p)
     if (p < 0) return p
     for (;;) {
-      p = member(bytes, p)
+      p = member(batch.view, bytes, p)
       if (p <= CLOSED) break
       if (field === ATTRIBUTES) {
         startKeys(KEYS_OF_EVENT)
         p = attributesJson(batch, bytes, p, NESTED)
       } else if (field === NAME) p = nestedText(batch, bytes, p)
-      else p = skipValue(bytes, p)
+      else p = skipValue(batch.view, bytes, p)
       if (p < 0) return p
     }
     if (p < 0) return p
@@ -137,13 +137,13 @@ function status(batch: RecordBatch, bytes: Uint8Array, p: number, o: number): nu
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     if (field === CODE) {
       p = enumeration(batch, bytes, p, CODE_NAMES)
       batch.rows[o + STATUS] = parsed[0]! > 0 && parsed[0]! <= CODE_NAMES.size - 1 ? parsed[0]! : 0
     } else if (field === MESSAGE) p = nestedText(batch, bytes, p)
-    else p = skipValue(bytes, p)
+    else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   return p < 0 ? p : objectEnd

@@ -30,7 +30,7 @@ for (const alphabet of ['+/', '-_'])
 /** Reads the string at `p`. @returns past it, BAD_JSON, BAD_SHAPE when it is no string, or NO_BYTES */
 export function text(batch: RecordBatch, bytes: Uint8Array, p: number): number {
   if (bytes[p] !== QUOTE) return BAD_SHAPE
-  const end = plainEnd(bytes, p + 1)
+  const end = plainEnd(batch.view, p + 1)
   if (bytes[end] === QUOTE) {
     textStart = p + 1
     textEnd = end
@@ -41,13 +41,14 @@ export function text(batch: RecordBatch, bytes: Uint8Array, p: number): number {
 
 /** Writes the text of an escaped string behind all other bytes of the batch; it is never longer than its source. */
 function unescapeText(batch: RecordBatch, bytes: Uint8Array, p: number): number {
-  const after = skipString(bytes, p)
+  const after = skipString(batch.view, bytes, p)
   if (after < 0) return BAD_JSON
   const to = batch.bytesEnd
   if (to + (after - p) > bytes.length - SENTINEL_BYTES) return NO_BYTES
   textStart = to
   textEnd = unescapeInto(bytes, to, bytes, p, after - 1)
   batch.bytesEnd = textEnd
+  bytes[textEnd] = 0 // whoever reads digits stops here, whatever an earlier payload left behind
   return after
 }
 

@@ -55,7 +55,7 @@ export function anyJson(batch: RecordBatch, bytes: Uint8Array, p: number, depth:
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     // only a member of the oneof unsets the one before it; their ids are neighbours
     if (depth >= 0 && field >= STRING && field <= BYTES) batch.attrCount = a
@@ -79,18 +79,18 @@ export function anyJson(batch: RecordBatch, bytes: Uint8Array, p: number, depth:
       end = p
     } else if (field === ARRAY || field === MAP) {
       type = field === ARRAY ? VALUE_ARRAY : VALUE_MAP
-      if (depth === SKIP_CONTAINERS) p = skipValue(bytes, p)
+      if (depth === SKIP_CONTAINERS) p = skipValue(batch.view, bytes, p)
       else if (depth >= depthMax) {
         batch.deep++
         type = VALUE_BYTES
-        p = skipValue(bytes, p)
+        p = skipValue(batch.view, bytes, p)
       } else {
         if (depth === 0) batch.attrCount = a + 1
         p = leavesJson(batch, bytes, p, type, depth + 1)
       }
       start = at
       end = p
-    } else p = skipValue(bytes, p)
+    } else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p
@@ -157,7 +157,7 @@ export function keyValueJson(
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     if (field === KEY) {
       p = text(batch, bytes, p)
@@ -167,12 +167,12 @@ export function keyValueJson(
       key = keyId(batch.keys, batch.view, bytes, keyStart, keyEnd)
     } else if (field === VALUE && key < 0) {
       pending = p
-      p = skipValue(bytes, p)
+      p = skipValue(batch.view, bytes, p)
     } else if (field === VALUE) {
       batch.attrCount = a
       hasValue = true
       p = valueRow(batch, bytes, p, key, keyStart, keyEnd, nested, depth)
-    } else p = skipValue(bytes, p)
+    } else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   if (p < 0) return p
@@ -202,7 +202,7 @@ export function leavesJson(
   p = openObject(bytes, p)
   if (p < 0) return p
   for (;;) {
-    p = member(bytes, p)
+    p = member(batch.view, bytes, p)
     if (p <= CLOSED) break
     if (field === VALUES) {
       p = openArray(bytes, p)
@@ -216,7 +216,7 @@ export function leavesJson(
       }
       if (p < 0) return p
       p = closedAt
-    } else p = skipValue(bytes, p)
+    } else p = skipValue(batch.view, bytes, p)
     if (p < 0) return p
   }
   return p < 0 ? p : objectEnd
