@@ -1,4 +1,4 @@
-import { hashBytes } from './hash.kernel.ts'
+import { hashA, hashB, hashBytes, setHash } from './hash.kernel.ts'
 
 /**
  * Numbers and booleans hash as their decimal text, so that int 200, string "200" and `hashText('200', seed)` agree
@@ -8,12 +8,32 @@ import { hashBytes } from './hash.kernel.ts'
 const text = new Uint8Array(40)
 const view = new DataView(text.buffer)
 
+/** Whole numbers below this, status codes above all, are hashed once a seed. */
+const SMALL = 1024
+const smallA = new Int32Array(SMALL)
+const smallB = new Int32Array(SMALL)
+const isKnown = new Uint8Array(SMALL)
+let seedOfSmall = 0
+
 /** @param value an integer is written digit by digit; anything else, or past 2^53, as JavaScript prints it */
 export function hashNumber(value: number, seed: number): void {
-  if (!Number.isSafeInteger(value)) {
-    hashAscii(String(value), seed)
-    return
-  }
+  const small = value & (SMALL - 1)
+  if (small === value) {
+    if (seed !== seedOfSmall) {
+      isKnown.fill(0)
+      seedOfSmall = seed
+    }
+    if (isKnown[small] === 0) {
+      hashDigits(small, seed)
+      smallA[small] = hashA
+      smallB[small] = hashB
+      isKnown[small] = 1
+    } else setHash(smallA[small]!, smallB[small]!)
+  } else if (Number.isSafeInteger(value)) hashDigits(value, seed)
+  else hashAscii(String(value), seed)
+}
+
+function hashDigits(value: number, seed: number): void {
   let rest = value < 0 ? -value : value
   let p = text.length
   do {

@@ -53,6 +53,12 @@ export function hashBytes(view: DataView, bytes: Uint8Array, start: number, end:
   hashB = b ^ (b >>> 15)
 }
 
+/** Sets the halves to a hash that was computed before. */
+export function setHash(a: number, b: number): void {
+  hashA = a
+  hashB = b
+}
+
 /** Hashes text the way {@link hashBytes} hashes its UTF-8 bytes; for constants from the configuration. */
 export function hashText(text: string, seed: number): { readonly a: number; readonly b: number } {
   const bytes = new TextEncoder().encode(text)

@@ -1,6 +1,10 @@
+import { hashA, hashB, hashBytes } from '../../../columns/hash.kernel.ts'
+import { hashNumber } from '../../../columns/hash-value.kernel.ts'
 import { ROLE_HASH } from '../../../columns/key-table.ts'
 import {
   ATTR_STRIDE,
+  HASH_A,
+  HASH_B,
   KEY,
   KEY_END,
   KEY_START,
@@ -12,13 +16,7 @@ import {
   VALUE_START,
   VALUE_STRING,
 } from '../../../columns/record-batch.ts'
-import {
-  attrRoom,
-  follows as followsOf,
-  hashValue,
-  previousKey,
-  setPreviousKey,
-} from './attribute-row.kernel.ts'
+import { attrRoom, follows as followsOf, previousKey, setPreviousKey } from './attribute-row.kernel.ts'
 
 // An imported binding is loaded and checked at every use, a local constant is folded: 11% of the decoder.
 const follows = followsOf
@@ -32,9 +30,9 @@ const W_KEY_END = KEY_END
 const STRING = VALUE_STRING
 const INT = VALUE_INT
 const DOUBLE = VALUE_DOUBLE
+const W_HASH_A = HASH_A
+const W_HASH_B = HASH_B
 const HASHED = ROLE_HASH
-/** Rows of one run whose values can be marked for hashing. */
-const MARKS = 31
 
 /**
  * Reads attributes as nearly all senders write them: one after the other, key then value, strings, doubles and small
@@ -44,7 +42,7 @@ const MARKS = 31
  *          q     k              v      w                 stop
  *
  * Lengths are of one or two bytes and must fit exactly; at the first thing that does not, the run ends before it and
- * the general way takes over. Nothing is called inside the loop, so V8 checks each array once, not at every access.
+ * the general way takes over.
  * @param p at a tag, @param tag one byte, @param nested NESTED or 0
  * @returns the position of the first field not read; `p` itself when there was none
  */
@@ -61,12 +59,9 @@ export function attributeRun(
   const number = batch.number
   const keys = batch.keys
   const roles = keys.roles
-  const first = batch.attrCount
-  // no Math.min: with it V8 keeps this, and `a` beside it, as doubles
-  const room = attrRoom < first + MARKS ? attrRoom : first + MARKS
+  const room = attrRoom
   let previous = previousKey
-  let a = first
-  let marks = 0
+  let a = batch.attrCount
   while (p < end && a < room && bytes[p] === tag) {
     let q = p + 2
     let stop = bytes[p + 1]!
@@ -121,7 +116,6 @@ export function attributeRun(
     const id = follows[previous]!
     if (!keys.matches(id, view, k, v)) break
     previous = id
-    if ((roles[id]! & HASHED) !== 0) marks |= 1 << (a - first)
     const o = a * STRIDE
     attrs[o + W_KEY] = id
     attrs[o + W_TYPE] = type | nested
@@ -129,15 +123,16 @@ export function attributeRun(
     attrs[o + W_VALUE_END] = stop
     attrs[o + W_KEY_START] = k
     attrs[o + W_KEY_END] = v
+    if ((roles[id]! & HASHED) !== 0) {
+      if (type === STRING) hashBytes(view, bytes, w, stop, keys.seed)
+      else hashNumber(number[a]!, keys.seed)
+      attrs[o + W_HASH_A] = hashA
+      attrs[o + W_HASH_B] = hashB
+    }
     a++
     p = stop
   }
   setPreviousKey(previous)
   batch.attrCount = a
-  while (marks !== 0) {
-    const bit = 31 - Math.clz32(marks)
-    marks ^= 1 << bit
-    hashValue(batch, first + bit)
-  }
   return p
 }

@@ -26,24 +26,23 @@ export function attributesJson(batch: RecordBatch, bytes: Uint8Array, p: number,
   return p < 0 ? p : closedAt
 }
 
-// Pieces of the usual text as little-endian words
-const word = (piece: string): number => Buffer.from(piece, 'latin1').readInt32LE()
-const KE = word('{"ke')
-const Y = word('y":"')
-const VAL = word('","v')
-const ALUE = word('alue')
-const OPEN = word('":{"')
-const STRI = word('stri')
-const NGVA = word('ngVa')
-const LUE = word('lue"')
-const DOUB = word('doub')
-const LEVA = word('leVa')
-const INTV = word('intV')
+// Pieces of the usual text as little-endian numbers of eight or four bytes. Eight letters read as a double are neither
+// NaN nor zero, so that two are equal only if their bits are.
+const eight = (piece: string): number => Buffer.from(piece, 'latin1').readDoubleLE()
+const four = (piece: string): number => Buffer.from(piece, 'latin1').readInt32LE()
+const KEY_IS = eight('{"key":"')
+const VALUE_NAME = eight('","value')
+const VALUE_IS = four('":{"')
+const STRING_VA = eight('stringVa')
+const STRING_IS = eight('Value":"')
+const INT_VALUE = eight('intValue')
+const DOUBLE_VA = eight('doubleVa')
+const DOUBLE_IS = four('ue":')
 const END = 0x7d
 const QUOTE = 0x22
 
 /**
- * An attribute written the way JSON.stringify and the Collector write it, compared a word at a time:
+ * An attribute written the way JSON.stringify and the Collector write it, compared in pieces:
  *
  *   {"key":"http.route","value":{"stringValue":"/cart"}}     or     {"intValue":"200"}, {"doubleValue":0.2}
  *
@@ -53,33 +52,26 @@ const QUOTE = 0x22
 function usual(batch: RecordBatch, bytes: Uint8Array, p: number, nested: number): number {
   const view = batch.view
   const a = batch.attrCount
-  if (view.getInt32(p, true) !== KE || view.getInt32(p + 4, true) !== Y || a >= attrRoom) return 0
+  if (view.getFloat64(p, true) !== KEY_IS || a >= attrRoom) return 0
   const keyStart = p + 8
   let key = follows[previousKey]!
   let keyEnd = keyStart + batch.keys.lengthOf(key)
   const isGuess =
     keyEnd < batch.payloadEnd && bytes[keyEnd] === QUOTE && batch.keys.matches(key, view, keyStart, keyEnd)
   if (!isGuess) keyEnd = plainEnd(view, keyStart)
-  if (
-    view.getInt32(keyEnd, true) !== VAL ||
-    view.getInt32(keyEnd + 4, true) !== ALUE ||
-    view.getInt32(keyEnd + 8, true) !== OPEN
-  )
-    return 0
+  if (view.getFloat64(keyEnd, true) !== VALUE_NAME || view.getInt32(keyEnd + 8, true) !== VALUE_IS) return 0
   let start = keyEnd + 12
   let end = 0
   let type = VALUE_STRING
-  const kind = view.getInt32(start, true)
-  if (kind === STRI) {
-    if (view.getInt32(start + 4, true) !== NGVA || view.getInt32(start + 8, true) !== LUE) return 0
-    if (bytes[start + 12] !== 0x3a || bytes[start + 13] !== QUOTE) return 0
+  const kind = view.getFloat64(start, true)
+  if (kind === STRING_VA) {
+    if (view.getFloat64(start + 6, true) !== STRING_IS) return 0
     start += 14
     end = plainEnd(view, start)
     if (bytes[end] !== QUOTE || bytes[end + 1] !== END || bytes[end + 2] !== END) return 0
     p = end + 3
-  } else if (kind === INTV) {
-    if (view.getInt32(start + 4, true) !== ALUE || bytes[start + 8] !== QUOTE || bytes[start + 9] !== 0x3a)
-      return 0
+  } else if (kind === INT_VALUE) {
+    if (bytes[start + 8] !== QUOTE || bytes[start + 9] !== 0x3a) return 0
     start += 10
     const quoted = bytes[start] === QUOTE
     if (quoted) start++
@@ -95,9 +87,8 @@ function usual(batch: RecordBatch, bytes: Uint8Array, p: number, nested: number)
     p += 2
     type = VALUE_INT
     batch.number[a] = value
-  } else if (kind === DOUB) {
-    if (view.getInt32(start + 4, true) !== LEVA || view.getInt32(start + 8, true) !== LUE) return 0
-    if (bytes[start + 12] !== 0x3a) return 0
+  } else if (kind === DOUBLE_VA) {
+    if (view.getInt32(start + 9, true) !== DOUBLE_IS) return 0
     const bytesEnd = batch.bytesEnd
     p = number(batch, bytes, start + 13)
     if (p < 0 || bytes[p] !== END || bytes[p + 1] !== END) {
