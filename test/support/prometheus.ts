@@ -37,7 +37,10 @@ export class Prometheus {
     this.#process = process
   }
 
-  static async start(dir: string, { target, rules = [], alertmanager }: PrometheusSettings): Promise<Prometheus> {
+  static async start(
+    dir: string,
+    { target, rules = [], alertmanager }: PrometheusSettings,
+  ): Promise<Prometheus> {
     const config = {
       global: { scrape_interval: '500ms', evaluation_interval: '500ms' },
       rule_files: rules,
