@@ -30,6 +30,7 @@ import { JsonFile } from './sinks/feedback/json-file.ts'
 import { Silences } from './sinks/feedback/silences.ts'
 import { createSinks, type Sinks } from './sinks/sinks.ts'
 import { BlobFiles } from './state/blob-files.ts'
+import { defaultDataDir } from './state/data-dir.ts'
 import { loadInstanceKey } from './state/instance-key.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Meter } from './telemetry/meter.ts'
@@ -196,12 +197,6 @@ export async function startApp(settings: AppSettings): Promise<App> {
       return stopped
     },
   }
-}
-
-/** `$XDG_STATE_HOME/telltale`, else `~/.local/state/telltale` (XDG base directory specification 0.8). */
-export function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
-  const state = env['XDG_STATE_HOME']
-  return join(state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state'), 'telltale')
 }
 
 function conditions(draining: boolean, sinks: Sinks): Condition[] {

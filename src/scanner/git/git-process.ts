@@ -82,10 +82,16 @@ export class GitRepository {
     git.once('error', (error) => ended.resolve(error))
     git.once('close', (status) => ended.resolve(status ?? 1))
     git.stdin.on('error', () => {})
-    void feed(git, input)
+    const fed = feed(git, input).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
     try {
       for await (const piece of git.stdout) yield piece as Buffer
       const status = await ended.promise
+      // What went wrong with the input is the cause of what went wrong with its reader.
+      const broken = await fed
+      if (broken !== null) throw broken.error
       if (status !== 0) throw failure(args[0]!, status, words)
     } finally {
       if (git.exitCode === null) git.kill()

@@ -65,14 +65,12 @@ function added(before: readonly FileFinding[], now: readonly FileFinding[]): Fil
 /**
  * Every secret that any commit reachable from `revisions` brought in: root commits, merges against each parent, files
  * deleted since. A secret that stays in a path is told once, for the earliest commit.
- * @param revisions what rev-list takes: `--all`, or `REF..HEAD`
+ * @param since commits after this revision up to HEAD; null for every commit of every ref
  */
-export async function scanHistory(
-  revisions: readonly string[],
-  options: GitScanOptions,
-): Promise<FileFinding[]> {
+export async function scanHistory(since: string | null, options: GitScanOptions): Promise<FileFinding[]> {
   const { repository, scanner, allow } = options
-  const ids = repository.output(['rev-list', '--topo-order', '--reverse', '--end-of-options', ...revisions])
+  const revisions = since === null ? ['--all'] : ['--end-of-options', `${since}..HEAD`]
+  const ids = repository.output(['rev-list', '--topo-order', '--reverse', ...revisions])
   const changes = repository.output(
     [
       'diff-tree',

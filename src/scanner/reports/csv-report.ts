@@ -21,7 +21,7 @@ const COLUMNS = [
 /** RFC 4180; a cell that a spreadsheet would run as a formula gets a quote before it. */
 function cell(value: string | number): string {
   if (typeof value === 'number') return String(value)
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const safe = value.length > 1 && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
