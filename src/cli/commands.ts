@@ -26,6 +26,16 @@ export const COMMANDS: readonly { name: string; description: string; load: () =>
 >>>>>>> 5da2f7a (feat(cli): scan: files, archives, standard input, git; eight report formats, baselines, cache)
   },
   {
+    name: 'rules',
+    description: 'list, test and install rules of the secret scanner',
+    load: async () => (await import('./rules.ts')).rulesCommand(),
+  },
+  {
+    name: 'hook',
+    description: 'install or remove a git pre-commit hook',
+    load: async () => (await import('./hook.ts')).hookCommand(),
+  },
+  {
     name: 'validate',
     description: 'check a configuration; list every problem',
     load: async () => (await import('./validate.ts')).validateCommand(),

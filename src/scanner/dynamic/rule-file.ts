@@ -92,21 +92,25 @@ function nodeAt(root: ParsedNode | null, path: readonly PropertyKey[]): Node | n
   return node
 }
 
+/** A text as a regular expression that matches it alone. */
+const literal = (text: string): string =>
+  text.replace(/[^A-Za-z0-9_ -]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`)
+
 /** smol-toml keeps no positions, so the text is searched: the n-th header of a table, then the key below it. */
 function locateInToml(text: string, path: readonly PropertyKey[]): Place {
   const lines = text.split('\n')
-  let from = 0
   const [table, index] = path
-  if (typeof index === 'number') {
-    let seen = -1
-    from = lines.findIndex(
-      (line) => new RegExp(`^\\s*\\[\\[\\s*${String(table)}\\s*\\]\\]`).test(line) && ++seen === index,
-    )
-    if (from < 0) return START
-  }
+  const header = typeof index === 'number' ? '\\[\\[' : '\\['
+  const opening = new RegExp(`^\\s*${header}\\s*${literal(String(table))}\\s*\\]`, 'u')
+  const wanted = typeof index === 'number' ? index : 0
+  let seen = -1
+  const from = Math.max(
+    0,
+    lines.findIndex((line) => opening.test(line) && ++seen === wanted),
+  )
   const key = path.findLast((part) => typeof part === 'string')
-  if (key === undefined || key === table) return { line: from + 1, column: 1 }
-  const pattern = new RegExp(`^(\\s*)["']?${key.replace(/\W/g, '\\$&')}["']?\\s*[=.]`)
+  if (key === undefined || (path.length > 1 && key === table)) return { line: from + 1, column: 1 }
+  const pattern = new RegExp(`^(\\s*)["']?${literal(key)}["']?\\s*[=.]`, 'u')
   for (let i = from; i < lines.length; i++) {
     if (i > from && /^\s*\[\[/.test(lines[i]!)) break
     const found = pattern.exec(lines[i]!)
@@ -141,7 +145,8 @@ function check({ rules, allow, warnings }: Unchecked, locate: Locate): RuleFile 
   const problems: RuleFileProblem[] = []
   const tell = (error: z.ZodError, at: readonly PropertyKey[]): void => {
     for (const issue of error.issues) {
-      const path = [...at, ...issue.path]
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+      const path = [...at, ...issue.path, ...unknown]
       const shown = issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
       problems.push({ ...locate(path), message: shown + issue.message })
     }

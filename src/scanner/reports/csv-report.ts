@@ -1,4 +1,4 @@
-import type { Report } from './report.ts'
+import { printable, type Report } from './report.ts'
 
 const COLUMNS = [
   'path',
@@ -19,8 +19,9 @@ const COLUMNS = [
 ] as const
 
 /** RFC 4180; a cell that a spreadsheet would run as a formula gets a quote before it. */
-function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value)
+function cell(given: string | number): string {
+  if (typeof given === 'number') return String(given)
+  const value = printable(given)
   const safe = value.length > 1 && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

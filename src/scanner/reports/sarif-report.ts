@@ -41,7 +41,9 @@ const result = (finding: FileFinding, ruleIndex: number): Result => ({
     confidence: finding.confidence,
     kind: finding.kind,
     stages: finding.stages,
-    ...(finding.commit === undefined ? {} : { commit: finding.commit }),
+    ...(finding.commit === undefined
+      ? {}
+      : { commit: { ...finding.commit, author: printable(finding.commit.author) } }),
     ...(finding.secret === undefined ? {} : { secret: finding.secret }),
   },
 })
