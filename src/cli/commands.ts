@@ -15,15 +15,14 @@ export const COMMANDS: readonly { name: string; description: string; load: () =>
     load: async () => (await import('./demo.ts')).demoCommand(),
   },
   {
-<<<<<<< HEAD
     name: 'replay',
     description: 'run files through the same pipeline on their own time, and score it against labels',
     load: async () => (await import('./replay.ts')).replayCommand(),
-=======
+  },
+  {
     name: 'scan',
     description: 'find credentials in files, archives, standard input and git history',
     load: async () => (await import('./scan.ts')).scanCommand(),
->>>>>>> 5da2f7a (feat(cli): scan: files, archives, standard input, git; eight report formats, baselines, cache)
   },
   {
     name: 'rules',
