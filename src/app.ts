@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { kafkaParts, usesKafka } from './app/kafka-parts.ts'
 import { Reloader, type ReloadResult } from './app/reload.ts'

@@ -14,6 +14,7 @@ export interface ScanOptions {
   rulesDir?: string
   userRules: boolean
   rulesFile: string[]
+  honeytokens?: string
   disable: string[]
   baseline?: string
   saveBaseline?: string

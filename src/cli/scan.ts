@@ -24,6 +24,7 @@ import { type FileFinding, newTotals, type ScanTotals } from '../scanner/files/f
 import { scanTree } from '../scanner/files/scan-tree.ts'
 import { GitRepository } from '../scanner/git/git-process.ts'
 import { scanHistory, scanStaged, scanUncommitted } from '../scanner/git/git-scan.ts'
+import { readHoneytokenStore } from '../scanner/honeytokens.ts'
 import { REPORTS } from '../scanner/reports/formats.ts'
 import type { ReportInput } from '../scanner/reports/report.ts'
 import { summaryOf } from '../scanner/reports/terminal-report.ts'
@@ -77,6 +78,7 @@ export function scanCommand(): Command {
       listArg,
       [],
     )
+    .option('--honeytokens <file>', 'keyed hashes of planted tokens, as `honeytoken generate` writes them')
     .option('--disable <rules>', 'ids of rules to leave out, with commas', listArg, [])
     .option('--baseline <file>', 'report only what this baseline does not know')
     .option('--save-baseline <file>', 'write what is found as a baseline')
@@ -197,11 +199,13 @@ function settingsOf(
     },
     (problem) => process.stderr.write(`telltale: ${problem}\n`),
   )
+  const planted = options.honeytokens ?? config.honeytokenFile
   return {
     config,
     userRules: user.rules,
     allow: user.allow,
     fingerprintKey: fingerprintKey(salt),
+    honeytokens: planted === undefined ? null : readHoneytokenStore(planted),
     binary: options.binary === true,
     reveal: options.reveal === true,
     inlineIgnore: !paths.includes('-'),

@@ -5,6 +5,7 @@ import type { ScannerConfig } from '../config.ts'
 import { compileUserRule } from '../dynamic/compile-user-rule.ts'
 import type { UserRule } from '../dynamic/user-rule.ts'
 import { ScanEngine } from '../engine.ts'
+import { type HoneytokenStore, honeytokenLookup } from '../honeytokens.ts'
 import type { CompiledRule } from '../rule.ts'
 import type { ScanTotals } from './file-finding.ts'
 import { FileScanner } from './file-scanner.ts'
@@ -16,6 +17,8 @@ export interface FileScanSettings {
   readonly userRules: readonly UserRule[]
   readonly allow: AllowListData
   readonly fingerprintKey: Uint8Array
+  /** Planted tokens, or null. */
+  readonly honeytokens: HoneytokenStore | null
   readonly binary: boolean
   readonly reveal: boolean
   readonly inlineIgnore: boolean
@@ -39,6 +42,7 @@ export function makeFileScanner(settings: FileScanSettings, totals: ScanTotals):
     config: settings.config,
     rules: rulesInForce(settings.config, settings.userRules),
     fingerprintKey: settings.fingerprintKey,
+    ...(settings.honeytokens === null ? {} : { honeytoken: honeytokenLookup(settings.honeytokens) }),
   })
   return new FileScanner(engine, { ...settings, allow: new AllowList(settings.allow) }, totals)
 }
@@ -55,6 +59,7 @@ export function settingsDigest(settings: FileScanSettings, version: string): str
       settings.config,
       settings.userRules,
       settings.allow,
+      settings.honeytokens,
       settings.binary,
       settings.inlineIgnore,
       settings.paths,

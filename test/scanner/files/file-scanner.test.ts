@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { FileFinding } from '../../../src/scanner/files/file-finding.ts'
+import { withHoneytoken } from '../../../src/scanner/honeytokens.ts'
 import { scannerWith, tokenOf } from './scanner-fixture.ts'
 
 const places = (findings: readonly FileFinding[]): string[] =>
@@ -123,4 +124,13 @@ test('one line without an end, longer than any window, is scanned to its end', (
   assert.equal(findings.length, 10)
   assert.equal(findings[9]!.line, 1)
   assert.equal(findings[9]!.column, 10 * filler.length + 9 * 47 + 7)
+})
+
+test('a planted token is a sighting of the highest severity that nothing lets pass', () => {
+  const empty = { version: 1 as const, key: '00'.repeat(32), tokens: [] }
+  const { store } = withHoneytoken(empty, 'github-pat', 'wiki page', [tokenOf(8)], 0)
+  const scanner = scannerWith({ honeytokens: store, allowed: { rules: ['github-pat'] } })
+  const [finding, ...more] = scanner.scanFile('a.py', Buffer.from(`t = "${tokenOf(8)}" # telltale:ignore\n`))
+  assert.deepEqual(more, [])
+  assert.deepEqual([finding!.kind, finding!.severity, finding!.confidence], ['honeytoken', 'mortal', 1])
 })

@@ -26,6 +26,7 @@ export const settingsWith = (
     userRules: [],
     allow: joinAllowLists(allowed === undefined ? [] : [allowed]),
     fingerprintKey: new Uint8Array(32).fill(5),
+    honeytokens: null,
     binary: false,
     reveal: false,
     inlineIgnore: true,
