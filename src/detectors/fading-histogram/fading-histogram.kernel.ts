@@ -69,7 +69,7 @@ const PEAK_FADES = 10
 const DOUBLINGS_MAX = 1
 /** While warm-up lasts it grows as it must: 2^200 covers everything within VALUE_LIMIT. */
 const WARM_DOUBLINGS_MAX = 200
-/** Ranges are looked at again after this many values. */
+/** Ranges are looked at again after this many values; a power of two. */
 const NARROW_EVERY = 256
 /** Weights are divided through before they leave the exact range of a Float32 sum. */
 const WEIGHT_MAX = 1e12
@@ -141,7 +141,7 @@ export function observeValue(
   f[base + TOTAL] = total
   f[base + WEIGHT] = weight * (1 + fade)
   if (weight > WEIGHT_MAX) scaleDown(f, bins, base)
-  if (seen % NARROW_EVERY === NARROW_EVERY - 1) narrowAll(f, bins, base)
+  if ((seen & (NARROW_EVERY - 1)) === NARROW_EVERY - 1) narrowAll(f, bins, base)
 
   const habit = f[base + HABIT]! * (1 - HABIT_FADES * fade)
   const peak = f[base + PEAK]! * (1 - PEAK_FADES * fade)
