@@ -1,13 +1,15 @@
 import { builtinRules } from '../../src/scanner/builtin-rules.ts'
 import { scannerConfig } from '../../src/scanner/config.ts'
 import { LOG_CONTEXT, ScanEngine } from '../../src/scanner/engine.ts'
+import { BLIND_MAKINGS } from './corpus/blind.ts'
 import { generateCorpus, type LabelledLine } from './corpus/generate.ts'
+import { MAKINGS } from './corpus/makings.ts'
 
 /**
  * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
  * much of the found secrets is covered. `--errors MAKING` lists what went wrong in one.
  *
- *   node bench/scanner/score-corpus.ts [--seed N] [--errors MAKING]
+ *   node bench/scanner/score-corpus.ts [--blind] [--seed N] [--errors MAKING]
  */
 const arg = (name: string): string | undefined => {
   const at = process.argv.indexOf(name)
@@ -18,7 +20,8 @@ const engine = new ScanEngine({
   rules: builtinRules(),
   fingerprintKey: new Uint8Array(32),
 })
-const lines = generateCorpus(Number(arg('--seed') ?? 1), 200)
+const blind = process.argv.includes('--blind')
+const lines = generateCorpus(Number(arg('--seed') ?? 1), 200, blind ? BLIND_MAKINGS : MAKINGS)
 const errors = arg('--errors')
 
 interface Tally {
