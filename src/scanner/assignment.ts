@@ -1,5 +1,5 @@
 import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from './judge-value.ts'
-import { classifyName, NAME_NONE, NAME_TOKEN, type NameKind } from './name-grammar.ts'
+import { classifyName, NAME_NONE, NAME_SECRET, NAME_TOKEN, type NameKind } from './name-grammar.ts'
 import { findElementText, findValue, valueEnd, valueQuoted, valueStart } from './value-span.ts'
 
 /**
@@ -13,6 +13,9 @@ import { findElementText, findValue, valueEnd, valueQuoted, valueStart } from '.
  * Patterns are sticky, bounded and without nested repetition: the time for one name is constant.
  */
 
+/** Routers: `radius-server host 10.1.1.1 key ...`. */
+const DEVICE_KEY = /\b(?:radius|tacacs|isakmp)[\w-]{0,12}(?: [\w.:-]{1,40}){0,3} $/
+
 const MAX_NAME = 64
 
 const isNameChar = new Uint8Array(256)
@@ -25,13 +28,15 @@ for (const c of '_-.') isNameChar[c.charCodeAt(0)] = 1
 
 const Q = `(?:\\\\{0,7}["'\`]|&quot;|%22)`
 const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|={1,3}|:{1,2}|->|<-|%3[DdAa]|\\|\\|=?|\\?\\?=?|//=|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: \\([\\w ,-]{1,24}\\))?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|\\xe2\\x86\\x92|\\.(?= ["'])|={1,3}|:{1,2}|->|<-|%3[DdAa]|\\|\\|=?|\\?\\?=?|//=|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
   'y',
 )
 const NAME_VALUE = new RegExp(
   `${Q}\\s?,\\s{0,4}${Q}(?:[vV]alue|VALUE|val|content|default|defaultValue|current|data|plaintext)${Q}\\s?:\\s?(?:\\{\\s?${Q}(?:string_?[vV]alue|S|s|value)${Q}\\s?:\\s?)?`,
   'y',
 )
+/** `ParameterKey=name,ParameterValue=...`, `"name";s:9:"..."` of PHP. */
+const LISTED_VALUE = new RegExp(`,\\s?(?:[Pp]arameter)?[vV]alue=|${Q};\\s?s:\\d{1,4}:(?=${Q})`, 'y')
 const BLOCK_VALUE = /["']\s?\{\s{0,4}(?:type\s?=\s?\w{1,12}\s{1,4})?(?:default|value)\s{0,4}=\s{0,4}/y
 const XML_ATTRIBUTE =
   /["']\s{1,8}(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,8}){0,3}(?:value|content|val|default|text)\s?=\s?/y
@@ -42,7 +47,7 @@ const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y
 const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
 const TYPED =
   /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\s?(?:\[\d{0,5}\]|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
-const TUPLE = new RegExp(`${Q}\\s?,\\s{0,4}(?=[bBuUrRN@]?${Q})`, 'y')
+const TUPLE = new RegExp(`${Q}\\s?[,;]\\s{0,4}(?=[bBuUrRN@]?${Q})`, 'y')
 const FLAG_GAP = new RegExp(`${Q}\\s+a\\d{1,3}=(?=${Q})|${Q}?,?[ \\t]+|${Q}\\s?,\\s?(?=${Q})`, 'y')
 /** What stands before the name where the next argument is its value. */
 const SETTER =
@@ -50,9 +55,10 @@ const SETTER =
 const SQL = /\b(?:ALTER|CREATE|USER|ROLE|LOGIN|OPTIONS)\b[^;]{0,80}$/
 const DEFAULT = /:[-=?+]?(?=[^\s}])/y
 const TABLE_CELL = /[`*]{0,2}[ \t]{0,40}(?:\||\xe2\x94\x82)[ \t]{0,8}|\t[ \t]{0,8}/y
+const REGISTRY = /\s{1,8}REG_(?:EXPAND_)?SZ\s{1,8}/y
 const COLUMNS = /[ \t]{2,40}/y
 const LOOSE =
-  /[ \t](?:(?:for|of) \S{1,40} )?(?:(?:is|was|to|of|as|are|set to|set as|is set to|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted)[: ][ \t]{0,2})?(?=\S)/y
+  /[ \t](?:(?:for|of) \S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted)[: ][ \t]{0,2}|\()?(?=\S)/y
 
 /** A parsed assignment; one object, reused. */
 export class Assignment {
@@ -142,6 +148,9 @@ function nameAround(
       }
     }
   }
+  if (kind === NAME_NONE && name === 'key' && DEVICE_KEY.test(text.slice(Math.max(0, s - 60), s))) {
+    kind = NAME_SECRET
+  }
   out.name = name
   out.kind = kind
   out.nameStart = s
@@ -199,7 +208,8 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   if (p < 0) p = otherForm(out, text, s, e, next, limit)
   let form: ValueForm = out.form
   if (p < 0) {
-    p = at(TABLE_CELL, text, e)
+    p = at(REGISTRY, text, e)
+    if (p < 0) p = at(TABLE_CELL, text, e)
     form = FORM_PAIR
     if (p < 0) {
       p = looseAfter(text, e)
@@ -209,9 +219,14 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   }
   if (p >= limit) return -1
   findValue(text, p, limit)
+  // Terraform shows a change as `"old" -> "new"`: the new one counts.
+  if (valueQuoted && text.startsWith(' -> ', valueEnd + 1)) findValue(text, valueEnd + 5, limit)
   out.start = valueStart
   out.end = valueEnd
   out.quoted = valueQuoted
+  if (!out.quoted) cutAtUrlEnd(out, text, p)
+  // "client secret ..." names more than "secret ..." does
+  if (form === FORM_LOOSE && out.kind === NAME_SECRET && out.name.includes(' ')) form = FORM_PAIR
   if (form === FORM_LOOSE && out.quoted) form = FORM_PAIR
   if (form === FORM_PAIR && out.quoted) {
     const left = text.slice(Math.max(0, s - 100), s)
@@ -248,6 +263,7 @@ function otherForm(out: Assignment, text: string, s: number, e: number, next: nu
   if (p >= 0) return p
   if (next === 44 || next === 41) p = insertedValue(text, s, e, limit)
   const closes = next === 34 || next === 39 || next === 96 || next === 92 || next === 38 || next === 37
+  if (p < 0 && (closes || next === 44)) p = at(LISTED_VALUE, text, e)
   if (p < 0 && closes) p = at(NAME_VALUE, text, e)
   if (p < 0 && closes) p = at(BLOCK_VALUE, text, e)
   if (p < 0 && (next <= 32 || next === 58 || next === 63 || next === 91)) p = at(TYPED, text, e)
@@ -297,6 +313,15 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
   const slashes = /[\r\n]/.exec(text.slice(e, p))
   if (slashes !== null) p = -1
   return p
+}
+
+/** In a query a fragment ends the value, and in a percent-encoded one the encoded separator does. */
+function cutAtUrlEnd(out: Assignment, text: string, p: number): void {
+  const before = text[out.nameStart - 1]
+  const mark = before === '?' || before === '&' ? '#' : /%3[Dd]$/.test(text.slice(p - 3, p)) ? '%26' : ''
+  if (mark === '') return
+  const end = text.indexOf(mark, out.start)
+  if (end >= 0 && end < out.end) out.end = end
 }
 
 /** CEF writes a field's name and value apart: `cs1Label=password cs1=...`. */

@@ -82,6 +82,8 @@ const MAX_VALUE = 8192
 const MAX_AUTH = 512
 const DEFAULT_RULE_BASE = 0.85
 const GENERIC_BASE = 0.3
+/** Without an operator only strict forms come through, which is worth most of what an operator is. */
+const LOOSE_BASE = 0.42
 const SCHEME_BASE = 0.4
 const PARSED_BASE = 0.5
 const NEWLINE = 10
@@ -319,11 +321,19 @@ export class ScanEngine {
     if (verdict.kind === 'words' && !this.#wordsStand(a)) return
     const rule =
       kind === NAME_PASSWORD ? GENERIC.password : kind === NAME_SECRET ? GENERIC.secret : GENERIC.token
-    this.#add(rule, null, start, start + value.length, GENERIC_BASE, `value of ${kindName(kind)}`, {
-      assigned: a.form !== FORM_LOOSE,
-      nameKind: kind,
-      words: verdict.kind === 'words',
-    })
+    this.#add(
+      rule,
+      null,
+      start,
+      start + value.length,
+      a.form === FORM_LOOSE ? LOOSE_BASE : GENERIC_BASE,
+      `value of ${kindName(kind)}`,
+      {
+        assigned: a.form !== FORM_LOOSE,
+        nameKind: kind,
+        words: verdict.kind === 'words',
+      },
+    )
   }
 
   /** Words count as a password only where the value ends as values do, not where a sentence goes on. */

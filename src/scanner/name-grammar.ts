@@ -116,6 +116,8 @@ function classify(name: string): NameKind {
   if (all.some((w) => PUBLIC.test(w)) || /public|pubkey/.test(head)) return NAME_NONE
   if (PASSWORD_HEAD.test(head)) return passwordKind(head, before)
   if (DENIED.has(before)) return NAME_NONE
+  if (head === 'passe' && before === 'de') return NAME_PASSWORD
+  if (head === 'psk' || (head === 'key' && all[at + 1] === 'string' && at === 0)) return NAME_PASSWORD
   if (head === 'phrase' && before === 'pass') return NAME_PASSWORD
   if (head === 'word' && before === 'pass') return NAME_PASSWORD
   if (head === 'key') return keyKind(all, at)

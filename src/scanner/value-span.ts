@@ -14,7 +14,7 @@ for (const c of `"'\``) QUOTE[c.charCodeAt(0)] = 1
 const BACKSLASH = 92
 
 const WRAP =
-  /(?:!!(?:str|binary|python\/\w+) |(?:Some|Optional|SecretStr|SecretString|String|str|Secret|Redacted|Just|Ok|quote|raw|std::string|new String|String\.valueOf|String(?:\.|::)from|Buffer\.from|\[\]byte|bytes|b64decode|base64\.b64decode|atob|encodeURIComponent|url\.QueryEscape|pulumi\.secret|SecretValue\.unsafePlainText|Secret\.fromPlainText|ConvertTo-SecureString|cdk\.SecretValue\.unsafePlainText|N|E|U&|q|qq)\s?\(\s?(?=\\{0,7}["'`])|ConvertTo-SecureString (?:-String )?|Optional\[|Some\(|SecretStr\(|[bBuUrRfFNELx]{1,2}(?=\\{0,7}["'])|@(?=")|\[\s?(?=\\{0,7}["'])|\{\s?(?=\\{0,7}["'])|&(?=\\{0,7}")|\(\s?(?=\\{0,7}["']))/y
+  /(?:string\(\d{1,4}\) (?=")|\{\s?\\{0,7}["'](?:value|stringValue|default|S|plaintext|Value)\\{0,7}["']\s?:\s?|!!(?:str|binary|python\/\w+) |(?:Some|Optional|SecretStr|SecretString|String|str|Secret|Redacted|Just|Ok|quote|raw|std::string|new String|String\.valueOf|String(?:\.|::)from|Buffer\.from|\[\]byte|bytes|b64decode|base64\.b64decode|atob|encodeURIComponent|url\.QueryEscape|pulumi\.secret|SecretValue\.unsafePlainText|Secret\.fromPlainText|ConvertTo-SecureString|cdk\.SecretValue\.unsafePlainText|N|E|U&|q|qq)\s?\(\s?(?=\\{0,7}["'`])|ConvertTo-SecureString (?:-String )?|Optional\[|Some\(|SecretStr\(|[bBuUrRfFNELx]{1,2}(?=\\{0,7}["'])|@(?=")|\[\s?(?=\\{0,7}["'])|\{\s?(?=\\{0,7}["'])|&(?=\\{0,7}")|\(\s?(?=\\{0,7}["']))/y
 const NEXT_NAME = /(?:amp;|#38;)?[\w.%[\]-]{1,40}=/y
 const ENTITY = /(?:quot|lt|gt|apos|nbsp|#39|#34|#x27|#x22|#60|#62);/y
 const NEXT_PAIR = /,\s?\\{0,7}["'`]?[\w. -]{1,40}\\{0,7}["'`]?\s?[=:]/y
@@ -44,8 +44,21 @@ export function findValue(text: string, at: number, limit: number): void {
   else if (text.startsWith('%22', p)) until(text, p + 3, '%22', limit)
   else if (text.startsWith('&quot;', p)) until(text, p + 6, '&quot;', limit)
   else if (text.startsWith('<![CDATA[', p)) until(text, p + 9, ']]>', limit)
-  else bareValue(text, p, limit)
+  else if (!bracketedValue(text, p, limit)) bareValue(text, p, limit)
 }
+
+/** `key=[value]`, as frameworks print form fields. */
+function bracketedValue(text: string, p: number, limit: number): boolean {
+  if (text[p] !== '[') return false
+  BRACKETED.lastIndex = p
+  const m = BRACKETED.exec(text)
+  if (m === null || p + m[0].length > limit) return false
+  valueStart = p + 1
+  valueEnd = valueStart + m[1]!.length
+  valueQuoted = false
+  return true
+}
+const BRACKETED = /\[([^\s[\],;"']{4,200})\]/y
 
 function until(text: string, from: number, mark: string, limit: number): void {
   const end = text.indexOf(mark, from)
@@ -158,9 +171,12 @@ function bareValue(text: string, from: number, limit: number): void {
 
 /** `key=value.` at the end of a line: the point belongs to the value, no sentence is written so. */
 const endsConfigLine = (text: string, from: number, e: number, limit: number): boolean =>
-  text.charCodeAt(e - 1) === 46 &&
-  text.charCodeAt(from - 1) === 61 &&
-  (e >= limit || text.charCodeAt(e) === 13)
+  (e >= limit &&
+    text.charCodeAt(e - 1) === 46 &&
+    /^\s*(?:- )?[\w.-]+: $/.test(text.slice(0, Math.min(from, 160)))) ||
+  (text.charCodeAt(e - 1) === 46 &&
+    text.charCodeAt(from - 1) === 61 &&
+    (e >= limit || text.charCodeAt(e) === 13))
 
 /** `,` `.` `:` after a value belong to the sentence. */
 const isTrailing = (c: number): boolean => c === 44 || c === 46 || c === 58 || c === 59
