@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parseAllDocuments } from 'yaml'
+import { loadConfig } from '../../src/config/load.ts'
+import { rootConfig } from '../../src/registry.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+type Json = { [key: string]: unknown }
+interface Manifest {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly labels?: Record<string, string> }
+  readonly spec?: Json
+  readonly data?: Record<string, string>
+}
+
+function missing(command: string, ...args: string[]): string | false {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' })
+    return false
+  } catch {
+    return `no ${command} on this machine`
+  }
+}
+
+const parse = (text: string): Manifest[] =>
+  parseAllDocuments(text)
+    .map((d) => d.toJS() as Manifest | null)
+    .filter((d) => d !== null)
+
+const kustomized = (overlay: string): Manifest[] =>
+  parse(
+    execFileSync('kubectl', ['kustomize', `deploy/kubernetes/overlays/${overlay}`], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    }),
+  )
+
+const helmed = (mode: string): Manifest[] =>
+  parse(
+    execFileSync(
+      'helm',
+      ['template', 't', 'deploy/helm/telltale', '--set', `mode=${mode},serviceMonitor=true`],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+      },
+    ),
+  )
+
+/** Fields of the Kubernetes API (v1.32 reference) that these manifests may use; anything else is a slip. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['replicas', 'selector', 'strategy', 'template'],
+  StatefulSet: [
+    'replicas',
+    'selector',
+    'template',
+    'serviceName',
+    'podManagementPolicy',
+    'persistentVolumeClaimRetentionPolicy',
+    'volumeClaimTemplates',
+  ],
+  pod: [
+    'serviceAccountName',
+    'automountServiceAccountToken',
+    'enableServiceLinks',
+    'terminationGracePeriodSeconds',
+    'securityContext',
+    'containers',
+    'volumes',
+  ],
+  container: [
+    'name',
+    'image',
+    'imagePullPolicy',
+    'args',
+    'ports',
+    'startupProbe',
+    'livenessProbe',
+    'readinessProbe',
+    'resources',
+    'securityContext',
+    'volumeMounts',
+  ],
+  Service: ['ports', 'selector', 'clusterIP', 'sessionAffinity'],
+  PodDisruptionBudget: ['maxUnavailable', 'selector'],
+  NetworkPolicy: ['podSelector', 'policyTypes', 'ingress', 'egress'],
+  HorizontalPodAutoscaler: ['scaleTargetRef', 'minReplicas', 'maxReplicas', 'metrics', 'behavior'],
+  ServiceMonitor: ['jobLabel', 'selector', 'endpoints', 'namespaceSelector'],
+}
+
+const VERSIONS: Readonly<Record<string, string>> = {
+  Deployment: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  Service: 'v1',
+  ConfigMap: 'v1',
+  ServiceAccount: 'v1',
+  Namespace: 'v1',
+  PodDisruptionBudget: 'policy/v1',
+  NetworkPolicy: 'networking.k8s.io/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
+  ServiceMonitor: 'monitoring.coreos.com/v1',
+}
+
+function only(what: string, value: Json): void {
+  for (const key of Object.keys(value)) assert.ok(FIELDS[what]!.includes(key), `${what} has no ${key}`)
+}
+
+const contains = (labels: Json, wanted: Json): boolean =>
+  Object.keys(wanted).length > 0 && Object.entries(wanted).every(([k, v]) => labels[k] === v)
+
+function assertSound(all: readonly Manifest[], workloadKind: string): void {
+  for (const { kind, apiVersion, spec } of all) {
+    assert.equal(apiVersion, VERSIONS[kind], kind)
+    if (kind in FIELDS) only(kind, spec!)
+  }
+  const of = (kind: string) => all.filter((m) => m.kind === kind)
+  const [workload, ...others] = all.filter((m) => m.kind === 'Deployment' || m.kind === 'StatefulSet')
+  assert.equal(workload?.kind, workloadKind)
+  assert.equal(others.length, 0)
+  const spec = workload!.spec as {
+    selector: { matchLabels: Json }
+    template: { metadata: { labels: Json }; spec: Json }
+    serviceName?: string
+    volumeClaimTemplates?: { metadata: { name: string } }[]
+  }
+  const labels = spec.template.metadata.labels
+  assert.ok(contains(labels, spec.selector.matchLabels))
+  const pod = spec.template.spec
+  only('pod', pod)
+  const podSecurity = pod['securityContext'] as Json
+  assert.equal(podSecurity['runAsNonRoot'], true)
+  assert.deepEqual(podSecurity['seccompProfile'], { type: 'RuntimeDefault' })
+  assert.equal(pod['enableServiceLinks'], false)
+  const container = (pod['containers'] as Json[])[0]!
+  only('container', container)
+  assert.deepEqual(container['securityContext'], {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  })
+  const ports = new Set((container['ports'] as { name: string }[]).map((p) => p.name))
+  for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+    const { httpGet } = container[probe] as { httpGet: { path: string; port: string } }
+    assert.ok(['/livez', '/readyz'].includes(httpGet.path) && ports.has(httpGet.port), probe)
+  }
+  const { requests, limits } = container['resources'] as { requests: Json; limits: Json }
+  assert.ok(requests['cpu'] && requests['memory'] && limits['memory'])
+  const volumes = new Set([
+    ...((pod['volumes'] ?? []) as { name: string }[]).map((v) => v.name),
+    ...(spec.volumeClaimTemplates ?? []).map((v) => v.metadata.name),
+  ])
+  for (const { name } of container['volumeMounts'] as { name: string }[]) assert.ok(volumes.has(name), name)
+  for (const service of of('Service')) {
+    assert.ok(contains(labels, service.spec!['selector'] as Json), service.metadata.name)
+    for (const { targetPort } of service.spec!['ports'] as { targetPort: string }[])
+      assert.ok(ports.has(targetPort))
+  }
+  if (spec.serviceName !== undefined) {
+    assert.ok(
+      of('Service').some((s) => s.metadata.name === spec.serviceName && s.spec!['clusterIP'] === 'None'),
+    )
+  }
+  for (const kind of ['PodDisruptionBudget', 'ServiceMonitor']) {
+    const [policy] = of(kind)
+    const { matchLabels } = policy!.spec!['selector'] as { matchLabels: Json }
+    assert.ok(
+      contains(kind === 'ServiceMonitor' ? (of('Service')[0]!.metadata.labels ?? {}) : labels, matchLabels),
+      kind,
+    )
+  }
+  const { scaleTargetRef } = of('HorizontalPodAutoscaler')[0]!.spec as { scaleTargetRef: Json }
+  assert.deepEqual(scaleTargetRef, {
+    apiVersion: 'apps/v1',
+    kind: workloadKind,
+    name: workload!.metadata.name,
+  })
+  const map = of('ConfigMap')[0]!
+  const mounted = (pod['volumes'] as { configMap?: { name: string } }[]).map((v) => v.configMap?.name)
+  assert.ok(mounted.includes(map.metadata.name), 'the configuration is not mounted')
+  const file = join(mkdtempSync(join(tmpdir(), 'telltale-k8s-')), 'telltale.yaml')
+  writeFileSync(file, map.data!['telltale.yaml']!)
+  assert.deepEqual(loadConfig(rootConfig, { file, env: {} }).warnings, [])
+}
+
+const noKubectl = missing('kubectl', 'version', '--client')
+const noHelm = missing('helm', 'version')
+
+for (const [overlay, kind] of [
+  ['gateway', 'Deployment'],
+  ['kafka', 'StatefulSet'],
+] as const) {
+  test(`the ${overlay} overlay is sound Kubernetes, locked down, with a valid configuration`, {
+    skip: noKubectl,
+  }, () => {
+    assertSound(kustomized(overlay), kind)
+  })
+  test(`the Helm chart says the same in mode ${overlay}`, { skip: noHelm }, () => {
+    assertSound(helmed(overlay), kind)
+  })
+}
+
+test('the systemd unit validates before it starts, and is hardened', () => {
+  const unit = readFileSync(join(ROOT, 'deploy/systemd/telltale.service'), 'utf8')
+  const has = (line: string) => assert.ok(unit.split('\n').includes(line), line)
+  has('ExecStartPre=/usr/bin/telltale validate --config /etc/telltale/telltale.yaml')
+  for (const line of [
+    'DynamicUser=yes',
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'CapabilityBoundingSet=',
+  ])
+    has(line)
+})
