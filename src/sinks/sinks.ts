@@ -206,15 +206,24 @@ export function createSinks(config: SinksConfig, options: SinksOptions): Sinks {
       stopping ??= shutDown(deadlineMs)
       return stopping
     },
-    health: () =>
-      [...lanes.values()].map((lane) => ({
+    health: () => [
+      ...[...lanes.values()].map((lane) => ({
         sink: lane.name,
         healthy: lane.failing === null,
         reason: lane.failing === null ? null : `${lane.failing.code}: ${lane.failing.message}`,
         sinceMs: lane.failing === null ? null : lane.failingSinceMs,
         pending: lane.pending(),
       })),
+      ...spoolCondition(log),
+    ],
     durable: () => log.durable(),
     flush,
   }
+}
+
+/** The spool shows among the sinks only while it cannot be written. */
+function spoolCondition(log: FindingLog): SinkCondition[] {
+  if (log.writeError === null) return []
+  const reason = `the spool cannot be written: ${log.writeError}`
+  return [{ sink: 'spool', healthy: false, reason, sinceMs: null, pending: log.unsafe }]
 }

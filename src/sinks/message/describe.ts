@@ -44,5 +44,5 @@ export function describe(finding: Finding): Description {
 
 /** A link to the finding, or null without a public address. */
 export function findingUrl(publicUrl: string | undefined, finding: Finding): string | null {
-  return publicUrl === undefined ? null : `${publicUrl.replace(/\/+$/, '')}/findings/${finding.id}`
+  return publicUrl === undefined ? null : `${publicUrl.replace(/\/+$/, '')}/api/v1/findings/${finding.id}`
 }

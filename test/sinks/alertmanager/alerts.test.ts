@@ -46,7 +46,7 @@ test('an open anomaly ends in the future and says what was expected and observed
   assert.equal(alert!.endsAt, iso(NOW + 240_000))
   assert.equal(alert!.annotations['expected'], '12.25 event/s')
   assert.equal(alert!.annotations['observed'], '0 event/s')
-  assert.equal(alert!.generatorURL, `https://t.example/findings/${anomaly(1).id}`)
+  assert.equal(alert!.generatorURL, `https://t.example/api/v1/findings/${anomaly(1).id}`)
 })
 
 test('labels do not change while a finding stays what it is, whatever else of it does', () => {

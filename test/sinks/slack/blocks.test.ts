@@ -35,7 +35,7 @@ test('a message says what happened, what was expected and observed, and links to
   const whole = JSON.stringify(blocks)
   assert.match(whole, /\*Expected\*\\n12.25 event\/s/)
   assert.match(whole, /\*Observed\*\\n0 event\/s/)
-  assert.match(whole, new RegExp(`<https://t.example/findings/${anomaly(1).id}\\|open in telltale>`))
+  assert.match(whole, new RegExp(`<https://t.example/api/v1/findings/${anomaly(1).id}\\|open in telltale>`))
 })
 
 test('a resolution says so', () => {
