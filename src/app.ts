@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { kafkaParts, usesKafka } from './app/kafka-parts.ts'
+import { LiveRules } from './app/live-rules.ts'
 import { Reloader, type ReloadResult } from './app/reload.ts'
 import { SwappableScanner, SwappableSinks } from './app/swap.ts'
 import { BatchPool } from './columns/batch-pool.ts'
@@ -20,8 +21,8 @@ import { Pipeline } from './pipeline/pipeline.ts'
 import { Shards } from './pipeline/shards.ts'
 import { SnapshottedStates } from './pipeline/stream-states.ts'
 import type { RootConfig } from './registry.ts'
-import { builtinRules } from './scanner/builtin-rules.ts'
 import { createScanner } from './scanner/create-scanner.ts'
+import { allowInForce, rulesInForce } from './scanner/rules-in-force.ts'
 import { AdminServer, type Condition } from './server/admin-server.ts'
 import { Feedback } from './sinks/feedback/feedback.ts'
 import { feedbackView } from './sinks/feedback/feedback-view.ts'
@@ -95,8 +96,20 @@ export async function startApp(settings: AppSettings): Promise<App> {
     sinks.emit(finding)
   })
   const { fingerprintKey } = key
-  const makeScanner = (from: RootConfig) =>
-    createScanner(from.scanner, { fingerprintKey, rules: builtinRules(), clock, meter })
+  let scanned = config
+  const liveRules = new LiveRules({
+    folder: config.scanner.rulesDir,
+    env,
+    logger,
+    meter,
+    onChange: () => scanner.replace(makeScanner(scanned)),
+  })
+  const makeScanner = (from: RootConfig) => {
+    scanned = from
+    const { rules, allow } = liveRules.current
+    const inForce = { rules: rulesInForce(from.scanner, rules), allow: allowInForce(from.scanner, allow) }
+    return createScanner(from.scanner, { fingerprintKey, ...inForce, clock, meter })
+  }
   const scanner = new SwappableScanner(makeScanner(config))
   const mask = (text: string) => scanner.mask(text)
   const tolerance = (fingerprint: string) => feedback.factorOf(fingerprint)
@@ -154,7 +167,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     feedback: feedbackView({ feedback, silences, clock, finding: (id) => findings.get(id) }),
   })
 
-  const downstreamFirst: Component[] = [sinks, pipeline, checkpoints, admin]
+  const downstreamFirst: Component[] = [sinks, pipeline, checkpoints, liveRules, admin]
   if (http !== null) downstreamFirst.push(http)
   if (grpc !== null) downstreamFirst.push(grpc)
   if (kafkaReceiver !== null) downstreamFirst.push(kafkaReceiver)

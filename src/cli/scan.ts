@@ -28,6 +28,7 @@ import { readHoneytokenStore } from '../scanner/honeytokens.ts'
 import { REPORTS } from '../scanner/reports/formats.ts'
 import type { ReportInput } from '../scanner/reports/report.ts'
 import { summaryOf } from '../scanner/reports/terminal-report.ts'
+import { allowInForce } from '../scanner/rules-in-force.ts'
 import { defaultDataDir } from '../state/data-dir.ts'
 import { loadInstanceKey } from '../state/instance-key.ts'
 import { configFileOption } from './config-file.ts'
@@ -193,7 +194,9 @@ function settingsOf(
   }
   const user = gatherUserRules(
     {
-      folder: options.userRules ? (options.rulesDir ?? userRulesFolder(process.env)) : null,
+      folder: options.userRules
+        ? (options.rulesDir ?? loaded.rulesDir ?? userRulesFolder(process.env))
+        : null,
       files: options.rulesFile,
       project: options.userRules ? process.cwd() : null,
     },
@@ -203,7 +206,7 @@ function settingsOf(
   return {
     config,
     userRules: user.rules,
-    allow: user.allow,
+    allow: allowInForce(config, [user.allow]),
     fingerprintKey: fingerprintKey(salt),
     honeytokens: planted === undefined ? null : readHoneytokenStore(planted),
     binary: options.binary === true,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { duration } from '../config/scalars.ts'
+import { allowListSchema } from './allow-list.ts'
+import { userRuleSchema } from './dynamic/user-rule.ts'
 
 const delta = (value: number, description: string) =>
   z.number().min(-1).max(1).default(value).meta({ description })
@@ -49,6 +51,14 @@ export const scannerConfig = z
       .array(z.string())
       .default([])
       .meta({ description: 'Ids of rules that stay off.', examples: [['session-cookie']] }),
+    rules: z
+      .array(userRuleSchema)
+      .default([])
+      .meta({ description: 'Rules of yours, beside those of files.' }),
+    rulesDir: z.string().optional().meta({
+      description: 'Folder of rule files, watched for changes; `~/.telltale/rules.d` when unset.',
+    }),
+    allow: allowListSchema.prefault({}),
     weights: scannerWeights.prefault({}),
     honeytokenFile: z.string().optional().meta({
       description: 'Keyed hashes of planted tokens, as `telltale honeytoken generate` writes them.',

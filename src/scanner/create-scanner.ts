@@ -26,6 +26,7 @@ import type { ScannerStage } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { FindingEmitter, SecretFinding, Severity } from '../core/finding.ts'
 import type { Counter, CounterFamily, Meter } from '../telemetry/meter.ts'
+import { AllowList, type AllowListData } from './allow-list.ts'
 import type { ScannerConfig } from './config.ts'
 import { LOG_CONTEXT, type ScanContext, ScanEngine } from './engine.ts'
 import { excerptOf, type MaskedSpan } from './excerpt.ts'
@@ -40,6 +41,8 @@ export interface ScannerOptions {
   /** Key of the fingerprints; the same key gives the same fingerprint for the same secret. */
   readonly fingerprintKey: Uint8Array
   readonly rules: readonly CompiledRule[]
+  /** What to let pass; the configuration's own list when not given. */
+  readonly allow?: AllowListData
   readonly clock: Clock
   readonly honeytoken?: (secret: string) => string | null
   readonly meter?: Meter
@@ -103,6 +106,7 @@ class BatchScanner implements StreamScanner {
   readonly #keyKinds = new Uint8Array(4096)
   #folded = 0
   #limited = 0
+  readonly #allow: AllowList | null
   #matches: Match[] = []
   readonly #collect = (match: Match): void => {
     this.#matches.push(match)
@@ -111,6 +115,9 @@ class BatchScanner implements StreamScanner {
   constructor(config: ScannerConfig, options: ScannerOptions, engine: ScanEngine) {
     this.engine = engine
     this.#enabled = config.enabled
+    const allow = options.allow ?? config.allow
+    const empty = allow.regexes.length + allow.rules.length + allow.fingerprints.length === 0
+    this.#allow = empty ? null : new AllowList(allow)
     this.#fold = new SightingFold(config.foldFor, config.findingsPerServiceMinute)
     this.#clock = options.clock
     const meter = options.meter
@@ -188,7 +195,14 @@ class BatchScanner implements StreamScanner {
     if (this.#matches.length === 0) return
     const matches = this.#matches
     this.#matches = []
-    for (const match of matches) this.#report(batch, row, start, end, attr, match, matches, emit)
+    for (const match of matches)
+      if (!this.#passes(batch, match)) this.#report(batch, row, start, end, attr, match, matches, emit)
+  }
+
+  /** Whether an allow list lets it pass; never a planted token, and nothing the line itself says counts here. */
+  #passes(batch: RecordBatch, match: Match): boolean {
+    if (this.#allow === null || match.honeytoken !== null) return false
+    return this.#allow.allows(match.rule.id, match.fingerprint, batch.text(match.start, match.end), '')
   }
 
   #report(

@@ -167,3 +167,16 @@ test('mask replaces every secret of a text and nothing else', () => {
   assert.equal(masked, `é password=**************** and ghp_${'*'.repeat(32)} é`)
   assert.equal(scannerOf().mask('nothing to see here'), 'nothing to see here')
 })
+
+test('an allow list lets pass in the stream too; what the line itself says does not', () => {
+  const batch = batchOf([{ body: `token ${GITHUB} telltale:ignore` }])
+  const [finding] = findingsOf(scannerOf(), batch)
+  assert.equal(finding?.rule, 'github-pat')
+  for (const allow of [{ rules: ['github-pat'] }, { regexes: ['^ghp_0aB1'] }]) {
+    assert.deepEqual(
+      findingsOf(scannerOf({ allow }), batchOf([{ body: `token ${GITHUB}` }])),
+      [],
+      JSON.stringify(allow),
+    )
+  }
+})

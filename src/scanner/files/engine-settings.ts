@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { AllowList, type AllowListData } from '../allow-list.ts'
-import { builtinRuleData, builtinRules } from '../builtin-rules.ts'
+import { builtinRuleData } from '../builtin-rules.ts'
 import type { ScannerConfig } from '../config.ts'
-import { compileUserRule } from '../dynamic/compile-user-rule.ts'
 import type { UserRule } from '../dynamic/user-rule.ts'
 import { ScanEngine } from '../engine.ts'
 import { type HoneytokenStore, honeytokenLookup } from '../honeytokens.ts'
-import type { CompiledRule } from '../rule.ts'
+import { rulesInForce } from '../rules-in-force.ts'
 import type { ScanTotals } from './file-finding.ts'
 import { FileScanner } from './file-scanner.ts'
 import type { ScanPathOptions } from './scan-path.ts'
@@ -27,15 +26,6 @@ export interface FileScanSettings {
 
 /** Raised when stored findings of older versions may not be served any more. */
 const CACHE_EPOCH = 1
-
-/** Built-in rules and the user's; a user's rule takes the place of a built-in one of its name. */
-export function rulesInForce(config: ScannerConfig, userRules: readonly UserRule[]): readonly CompiledRule[] {
-  const own = new Set(userRules.map((rule) => rule.id))
-  return [
-    ...builtinRules({ personal: config.personalData }).filter((rule) => !own.has(rule.id)),
-    ...userRules.map((rule) => compileUserRule(rule, 'user')),
-  ]
-}
 
 export function makeFileScanner(settings: FileScanSettings, totals: ScanTotals): FileScanner {
   const engine = new ScanEngine({
