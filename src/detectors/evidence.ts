@@ -21,7 +21,7 @@ export interface Observation {
 }
 
 /** CUSUM index from which on an UP counts as a burst. */
-const BURST_INDEX = 3
+const BURST_INDEX = 2
 
 /** Reads expected and observed off a series at the moment of the score. */
 export function observation(

@@ -9,8 +9,8 @@
 export class Registry {
   readonly #table: Int32Array
   readonly #mask: number
-  readonly #a: Int32Array
-  readonly #b: Int32Array
+  /** Two words a slot. */
+  readonly #hash: Int32Array
   size = 0
 
   constructor(maxSlots: number) {
@@ -18,8 +18,7 @@ export class Registry {
     while (capacity < maxSlots * 2) capacity *= 2
     this.#table = new Int32Array(capacity)
     this.#mask = capacity - 1
-    this.#a = new Int32Array(maxSlots)
-    this.#b = new Int32Array(maxSlots)
+    this.#hash = new Int32Array(2 * maxSlots)
   }
 
   /** Slot of the key, or -1. */
@@ -28,15 +27,15 @@ export class Registry {
     let i = (a ^ (b >>> 7)) & mask
     for (;;) {
       const slot = this.#table[i]! - 1
-      if (slot < 0 || (this.#a[slot] === a && this.#b[slot] === b)) return slot
+      if (slot < 0 || (this.#hash[2 * slot] === a && this.#hash[2 * slot + 1] === b)) return slot
       i = (i + 1) & mask
     }
   }
 
   /** @param slot not in the table */
   add(slot: number, a: number, b: number): void {
-    this.#a[slot] = a
-    this.#b[slot] = b
+    this.#hash[2 * slot] = a
+    this.#hash[2 * slot + 1] = b
     let i = (a ^ (b >>> 7)) & this.#mask
     while (this.#table[i] !== 0) i = (i + 1) & this.#mask
     this.#table[i] = slot + 1
@@ -44,11 +43,11 @@ export class Registry {
   }
 
   hashA(slot: number): number {
-    return this.#a[slot]!
+    return this.#hash[2 * slot]!
   }
 
   hashB(slot: number): number {
-    return this.#b[slot]!
+    return this.#hash[2 * slot + 1]!
   }
 
   /** @param slot in the table */
@@ -72,7 +71,7 @@ export class Registry {
   }
 
   has(slot: number): boolean {
-    return this.find(this.#a[slot]!, this.#b[slot]!) === slot
+    return this.find(this.#hash[2 * slot]!, this.#hash[2 * slot + 1]!) === slot
   }
 
   clear(): void {
@@ -81,6 +80,6 @@ export class Registry {
   }
 
   #home(slot: number): number {
-    return (this.#a[slot]! ^ (this.#b[slot]! >>> 7)) & this.#mask
+    return (this.#hash[2 * slot]! ^ (this.#hash[2 * slot + 1]! >>> 7)) & this.#mask
   }
 }

@@ -30,9 +30,11 @@ export const HEAD_WORDS = 16
 
 export const BURST = HEAD_WORDS
 export const BASELINE = BURST + line(BURST_WORDS)
-/** DETECTORS thresholds in force, Infinity while not ready; then DETECTORS block peaks live in calibration. */
+/** DETECTORS thresholds in force, Infinity while not ready. */
 export const LIMIT = BASELINE + line(BASELINE_WORDS)
-export const ERRORS_AT = LIMIT + line(DETECTORS)
+/** DETECTORS highest scores of the running calibration block. */
+export const PEAK = LIMIT + line(DETECTORS)
+export const ERRORS_AT = PEAK + line(DETECTORS)
 export const CALIBRATION = ERRORS_AT + line(ERRORS_WORDS)
 export const RING_AT = CALIBRATION + line(DETECTORS * TAIL_WORDS)
 export const CORE_WORDS = RING_AT + line(RING_WORDS)

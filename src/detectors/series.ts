@@ -329,7 +329,8 @@ export class SeriesStore {
   }
 
   #score(f: Float64Array, base: number, slot: number, detector: number, score: number, timeMs: number): void {
-    const peak = base + layout.CALIBRATION + detector * tail.WORDS + tail.PEAK
+    if (score <= 0) return
+    const peak = base + layout.PEAK + detector
     if (score > f[peak]!) f[peak] = score
     if (score > f[base + layout.LIMIT + detector]!) this.keeper.exceed(slot, detector, score, timeMs)
   }
@@ -468,7 +469,8 @@ export class SeriesStore {
         (f[base + layout.HAS]! & family) !== 0 &&
         (spoilt & family) === 0 &&
         f[base + layout.LIMIT + d] !== Infinity
-      tail.closeBlock(f, layout.tailAt(base, d), counts, logBlocks)
+      tail.closeBlock(f, layout.tailAt(base, d), f[base + layout.PEAK + d]!, counts, logBlocks)
+      f[base + layout.PEAK + d] = 0
     }
     if (!open) f[base + layout.SPOILT] = 0
   }

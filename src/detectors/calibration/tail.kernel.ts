@@ -18,12 +18,11 @@
 export const U = 0 // running QUANTILE of the block maximum, nats
 export const EXCESS = 1 // decayed sum of excesses over U
 export const N = 2 // decayed number of excesses
-export const PEAK = 3 // maximum of the running block
-export const BLOCKS = 4 // blocks taken in
-export const THRESHOLD = 5
-export const ALARMS = 6 // findings this detector opened, fading by the day
-export const SHARE = 7 // smoothed share of blocks whose maximum is above U
-export const WORDS = 8
+export const BLOCKS = 3 // blocks taken in
+export const THRESHOLD = 4
+export const ALARMS = 5 // findings this detector opened, fading by the day
+export const SHARE = 6 // smoothed share of blocks whose maximum is above U
+export const WORDS = 7
 
 export const QUANTILE = 0.8
 export const BLOCK_MS = 300_000
@@ -51,7 +50,6 @@ export function reset(f: Float64Array, base: number, logBlocks: number): void {
   f[base + U] = PRIOR_U
   f[base + N] = PRIOR_N
   f[base + EXCESS] = PRIOR_N * PRIOR_MEAN
-  f[base + PEAK] = 0
   f[base + BLOCKS] = 0
   f[base + ALARMS] = 0
   f[base + SHARE] = 1 - QUANTILE
@@ -82,14 +80,18 @@ export function isHabit(f: Float64Array, base: number): boolean {
   return f[base + ALARMS]! > HABIT
 }
 
-/** Closes a block. @param counts false to throw it away */
-export function closeBlock(f: Float64Array, base: number, counts: boolean, logBlocks: number): void {
+/** Closes a block. @param blockPeak its highest score, nats @param counts false to throw it away */
+export function closeBlock(
+  f: Float64Array,
+  base: number,
+  blockPeak: number,
+  counts: boolean,
+  logBlocks: number,
+): void {
   const habit = isHabit(f, base)
   f[base + ALARMS] = f[base + ALARMS]! * ALARM_DECAY
-  let peak = f[base + PEAK]!
-  f[base + PEAK] = 0
   if (!counts && !habit) return
-  if (!habit) peak = Math.min(peak, f[base + THRESHOLD]!)
+  const peak = habit ? blockPeak : Math.min(blockPeak, f[base + THRESHOLD]!)
   const blocks = f[base + BLOCKS]! + 1
   f[base + BLOCKS] = blocks
   const distance = habit ? HABIT_GAIN * Math.abs(peak - f[base + U]!) : 0

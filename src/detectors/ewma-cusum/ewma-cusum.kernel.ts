@@ -17,8 +17,8 @@
  */
 
 /** Rate ratios looked for; the design ratio of a CUSUM may be off by half without losing much delay. */
-export const RATIOS = [1.35, 1.8, 2.7, 5, 14, 0.7, 0.45, 0.2, 0.02] as const
-export const UPS = 5
+export const RATIOS = [1.4, 2, 4, 10, 0.65, 0.35, 0.02] as const
+export const UPS = 4
 export const BANK: number = RATIOS.length
 export const LOG_RATIOS = RATIOS.map((r) => Math.log(r))
 

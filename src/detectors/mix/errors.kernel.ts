@@ -14,17 +14,18 @@ import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
  * Williams, "Extra-binomial variation in logistic linear models", Applied Statistics 31 (1982), for D.
  */
 export const BANK = 3
-export const ERRORS = 0 // decayed number of errors
-export const EVENTS = 1 // decayed number of events
-export const S = 2 // BANK scores, nats
-const ONSET_MS = S + BANK
+// one cache line that every event touches
+export const S = 0 // BANK scores, nats
+const WINDOW_ERRORS = S + BANK // errors and events of the running bin, then of the running minute
+export const RECENT = WINDOW_ERRORS + 4 // ratio over the last tens of events, for evidence
+const ONSET_MS = 8
 const HIT = ONSET_MS + BANK // steps on an error
 const MISS = HIT + BANK // and on anything else
-const WINDOW_ERRORS = MISS + BANK // of the running bin, then of the running minute
-const SPREAD = WINDOW_ERRORS + 4 // decayed sum of squared residuals of minutes
+export const ERRORS = MISS + BANK // decayed number of errors
+export const EVENTS = ERRORS + 1 // decayed number of events
+const SPREAD = EVENTS + 1 // decayed sum of squared residuals of minutes
 const SPREAD_EXPECTED = SPREAD + 1 // decayed sum of their binomial variance
-export const RECENT = SPREAD_EXPECTED + 1 // ratio over the last tens of events, for evidence
-export const TOP = RECENT + 1 // 1 + boldest member of the bank past the limit while a finding is open
+export const TOP = SPREAD_EXPECTED + 1 // 1 + boldest member of the bank past the limit while a finding is open
 export const WORDS = TOP + 1
 
 const MULTIPLE = [2.5, 6, 20] as const

@@ -27,29 +27,29 @@ export const GAIN = 5 // of mean and variance
 export const COUNT = 6 // values scored
 export const RECENT = 7 // z over the last tens of values, for evidence
 export const REPEATS = 8 // values in a row equal to their predecessor
-const MEMBERS = 6
-export const SHIFT_S = 9 // three designs up, three down
-const SHIFT_ONSET = SHIFT_S + MEMBERS // ms
-const SHIFT_COUNT = SHIFT_ONSET + MEMBERS // values before the change point
-export const TAIL_S = SHIFT_COUNT + MEMBERS // high, low
-const TAIL_ONSET = TAIL_S + 2
-export const FROZEN_S = TAIL_ONSET + 2
-const FROZEN_ONSET = FROZEN_S + 1
-const P = FROZEN_ONSET + 1 // decayed counts of the four tails: high, very high, low, very low
-const P_VALUES = P + 4
-const EQUAL = P_VALUES + 1 // decayed count of repeated values
-const EQUAL_VALUES = EQUAL + 1
-const PER_BIN = EQUAL_VALUES + 1 // values a bin, smoothed
-const BIN_Z = PER_BIN + 1 // sum of clipped z in the bin, and how many
+const BIN_Z = 9 // sum of clipped z in the bin, and how many
+const P_VALUES = 11
+const EQUAL = 12 // decayed count of repeated values
+const EQUAL_VALUES = 13
+export const FROZEN_S = 14
+const FROZEN_ONSET = 15
+const MEMBERS = 4
+export const SHIFT_S = 16 // two designs up, two down
+export const TAIL_S = SHIFT_S + MEMBERS // high, low
+const SHIFT_COUNT = TAIL_S + 4 // values before the change point
+const SHIFT_ONSET = SHIFT_COUNT + MEMBERS // ms
+const TAIL_ONSET = SHIFT_ONSET + MEMBERS
+const P = TAIL_ONSET + 2 // decayed counts of the four tails: high, very high, low, very low
+const PER_BIN = P + 4 // values a bin, smoothed
 const SCALES = 4
-const SUMS = BIN_Z + 2 // of the running window of each scale: sum of z, values
+const SUMS = PER_BIN + 1 // of the running window of each scale: sum of z, values
 const TAU = SUMS + 2 * SCALES // SCALES numerators, then weights
 export const TOP = TAU + 2 * SCALES // up, down: 1 + boldest member past the limit while a finding is open
 export const WORDS = TOP + 2
 
 const WARM_VALUES = 150
 const SCALE_VALUES = 20
-const DESIGN = [0.35, 0.8, 1.8] as const
+const DESIGN = [0.45, 1.5] as const
 /** Members of the bank in each direction. */
 export const BANK: number = DESIGN.length
 const MEMORY_VALUES = 6000
@@ -154,14 +154,14 @@ function scoreShift(f: Float64Array, base: number, timeMs: number): void {
   f[base + RECENT] = f[base + RECENT]! + RECENT_GAIN * (z - f[base + RECENT]!)
   let raw = 0
   for (let i = 0; i < MEMBERS; i++) {
-    const design = DESIGN[i < 3 ? i : i - 3]!
+    const design = DESIGN[i < BANK ? i : i - BANK]!
     let s = f[base + SHIFT_S + i]!
     if (s <= 0) {
       s = 0
       f[base + SHIFT_ONSET + i] = timeMs
       f[base + SHIFT_COUNT + i] = count - 1
     }
-    s += design * ((i < 3 ? zc : -zc) - design / 2)
+    s += design * ((i < BANK ? zc : -zc) - design / 2)
     if (s > CAP) s = CAP
     f[base + SHIFT_S + i] = s
     if (s > raw) raw = s
@@ -179,7 +179,7 @@ export function shiftScore(f: Float64Array, base: number, timeMs: number): numbe
   return best
 }
 
-/** @param i 0..2 up, 3..5 down, boldest last */
+/** @param i up, then down; boldest last */
 export function memberScore(f: Float64Array, base: number, i: number, timeMs: number): number {
   const raw = f[base + SHIFT_S + i]!
   if (raw <= CHECKED_NATS) return 0
