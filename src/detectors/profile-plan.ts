@@ -14,6 +14,8 @@ export interface ProfilePlan {
   readonly fieldNames: readonly string[]
   readonly picks: number
   readonly rank: Uint8Array
+  /** 1 for a field that is a candidate of any pick. */
+  readonly isPicked: Uint8Array
   readonly bySignal: readonly (readonly CompiledProfile[])[]
   readonly profiles: readonly CompiledProfile[]
   /** Pick of the HTTP status. */
@@ -89,9 +91,11 @@ export function planProfiles(configs: readonly ProfileConfig[], keys: KeyTable):
     }
   })
   const rank = new Uint8Array(lists.length * names.length)
+  const isPicked = new Uint8Array(names.length)
   lists.forEach((list, p) => {
     list.forEach((name, i) => {
-      rank[p * names.length + names.indexOf(name)] = Math.min(255, i + 1)
+      rank[p * names.length + names.indexOf(name)] = Math.min(254, i + 1)
+      isPicked[names.indexOf(name)] = 1
     })
   })
   return {
@@ -100,6 +104,7 @@ export function planProfiles(configs: readonly ProfileConfig[], keys: KeyTable):
     fieldNames: names,
     picks: lists.length,
     rank,
+    isPicked,
     profiles,
     statusPick,
     bySignal: (['logs', 'spans', 'metrics'] as const).map((signal) =>

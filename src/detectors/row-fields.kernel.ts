@@ -30,9 +30,10 @@ export class RowFields {
   readonly #resourceAt: Int32Array
   readonly #resourcePicked: Int32Array
   readonly #rank: Uint8Array
-  readonly #resourceRank: Uint8Array
-  #resource = -2
-  #dirty = true
+  /** Fields the last row set itself, to be put back before the next. */
+  readonly #touched: Int32Array
+  #touchedCount = 0
+  #resource = NONE
 
   constructor(plan: ProfilePlan) {
     this.#plan = plan
@@ -41,58 +42,72 @@ export class RowFields {
     this.#resourceAt = new Int32Array(plan.fields)
     this.#resourcePicked = new Int32Array(plan.picks)
     this.#rank = new Uint8Array(plan.picks)
-    this.#resourceRank = new Uint8Array(plan.picks)
+    this.#touched = new Int32Array(plan.fields)
   }
 
   /** Call once before the rows of a batch. */
   start(): void {
-    this.#resource = -2
-    this.#dirty = true
+    this.#resource = NONE
   }
 
   read(batch: RecordBatch, row: number): void {
     const o = row * ROW_STRIDE
     const resource = batch.rows[o + RESOURCE]!
     if (resource !== this.#resource) this.#readResource(batch, resource)
-    else if (this.#dirty) this.#restore()
-    this.#dirty = this.#scan(batch, batch.rows[o + ATTR_START]!, batch.rows[o + ATTR_END]!)
+    else this.#restore()
+    this.#scan(batch, batch.rows[o + ATTR_START]!, batch.rows[o + ATTR_END]!)
   }
 
   #readResource(batch: RecordBatch, resource: number): void {
     this.#resource = resource
     this.at.fill(-1)
+    this.#resourceAt.fill(-1)
     this.picked.fill(-1)
-    this.#rank.fill(255)
+    this.#rank.fill(NO_RANK)
+    this.#touchedCount = 0
     if (resource >= 0 && resource < batch.resourceCount) {
       const r = resource * RESOURCE_STRIDE
       this.#scan(batch, batch.resources[r + RES_ATTR_START]!, batch.resources[r + RES_ATTR_END]!)
     }
+    this.#touchedCount = 0
     this.#resourceAt.set(this.at)
     this.#resourcePicked.set(this.picked)
-    this.#resourceRank.set(this.#rank)
     // a row's own attribute wins over its resource's whatever its rank
-    this.#rank.fill(255)
+    this.#rank.fill(NO_RANK)
   }
 
   #restore(): void {
     const { at, picked } = this
-    for (let i = 0; i < at.length; i++) at[i] = this.#resourceAt[i]!
+    const touched = this.#touched
+    const resourceAt = this.#resourceAt
+    for (let i = this.#touchedCount - 1; i >= 0; i--) {
+      const field = touched[i]!
+      at[field] = resourceAt[field]!
+    }
+    if (this.#touchedCount === 0) return
+    this.#touchedCount = 0
+    const rank = this.#rank
+    const resourcePicked = this.#resourcePicked
     for (let i = 0; i < picked.length; i++) {
-      picked[i] = this.#resourcePicked[i]!
-      this.#rank[i] = 255
+      picked[i] = resourcePicked[i]!
+      rank[i] = NO_RANK
     }
   }
 
-  #scan(batch: RecordBatch, from: number, to: number): boolean {
-    const { fieldOfKey, fields, picks, rank } = this.#plan
+  #scan(batch: RecordBatch, from: number, to: number): void {
+    const { fieldOfKey, fields, picks, rank, isPicked } = this.#plan
     const attrs = batch.attrs
-    let found = false
+    const at = this.at
+    const touched = this.#touched
+    const resourceAt = this.#resourceAt
+    let count = this.#touchedCount
     for (let a = from; a < to; a++) {
       const o = a * ATTR_STRIDE
       const field = fieldOfKey[attrs[o + KEY]!]! - 1
       if (field < 0 || attrs[o + TYPE]! >= NESTED) continue
-      found = true
-      this.at[field] = a
+      if (at[field] === resourceAt[field]) touched[count++] = field
+      at[field] = a
+      if (isPicked[field] === 0) continue
       for (let p = 0; p < picks; p++) {
         const r = rank[p * fields + field]!
         if (r !== 0 && r < this.#rank[p]!) {
@@ -101,9 +116,12 @@ export class RowFields {
         }
       }
     }
-    return found
+    this.#touchedCount = count
   }
 }
+
+const NONE = -2
+const NO_RANK = 255
 
 /** The attribute's number; a decimal string counts. NaN when it is none. */
 export function numberOf(batch: RecordBatch, attr: number): number {
