@@ -163,9 +163,10 @@ export class Detectors implements DetectorStage {
     const keys = new Int32Array(high * 2)
     const live: number[] = []
     for (let slot = 0; slot < high; slot++) {
+      if (!registry.has(slot)) continue
       keys[2 * slot] = registry.hashA(slot)
       keys[2 * slot + 1] = registry.hashB(slot)
-      if (this.#names[slot] !== undefined && registry.has(slot)) live.push(slot)
+      live.push(slot)
     }
     const meta: SavedEngine = {
       clock: this.#time.save(),
@@ -297,15 +298,13 @@ export class Detectors implements DetectorStage {
     }
     const error = profile.errors ? this.#isError(batch, row) : -1
     this.#store.rowTimeMs = batch.timeMs[row]!
-    const taken = this.#store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
-    if (rows === undefined || !taken) return
-    const mask = this.#book.maskOf(slot)
-    const hasValue = value - value === 0
-    const odds = rowEvidence(this.#store, slot, mask, error, hasValue, (subjectA | subjectB) !== 0)
-    // a row with a value is as odd as its value, so that scores compare over series; others by what they add
-    const score = hasValue ? this.#store.valueSurprise : odds
-    if (score > rows.score[row]!) rows.score[row] = score
-    if (mask !== 0 && odds > 0) rows.alert[row] = 1
+    if (rows !== undefined) {
+      const mask = this.#book.maskOf(slot)
+      const odds = rowEvidence(this.#store, slot, mask, error, value, subjectA, subjectB)
+      if (odds > rows.score[row]!) rows.score[row] = odds
+      if (mask !== 0 && odds > 0) rows.alert[row] = 1
+    }
+    this.#store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
   }
 
   #matches(profile: CompiledProfile, batch: RecordBatch): boolean {

@@ -1,7 +1,7 @@
 /**
  * Which slot a series has: open addressing with linear probing over a 64-bit hash of profile and key values.
  *
- *   home = a ^ (b >>> 7), masked     table[i] = slot + 1, 0 empty     hashes by slot
+ *   home = a ^ (b >>> 7), masked     entry = slot + 1 (0 empty), a, b, unused: four Int32 words, one cache line each
  *
  * Two keys agree by accident with probability 2^-64. Deletion shifts back what follows, so there are no tombstones.
  * Source: Knuth, The Art of Computer Programming 3, 6.4, algorithms L and R.
@@ -9,77 +9,81 @@
 export class Registry {
   readonly #table: Int32Array
   readonly #mask: number
-  /** Two words a slot. */
-  readonly #hash: Int32Array
+  /** Entry by slot plus 1, 0 when the slot is not in the table. */
+  readonly #entry: Int32Array
   size = 0
 
   constructor(maxSlots: number) {
     let capacity = 16
     while (capacity < maxSlots * 2) capacity *= 2
-    this.#table = new Int32Array(capacity)
+    this.#table = new Int32Array(capacity * 4)
     this.#mask = capacity - 1
-    this.#hash = new Int32Array(2 * maxSlots)
+    this.#entry = new Int32Array(maxSlots)
   }
 
   /** Slot of the key, or -1. */
   find(a: number, b: number): number {
+    const table = this.#table
     const mask = this.#mask
     let i = (a ^ (b >>> 7)) & mask
     for (;;) {
-      const slot = this.#table[i]! - 1
-      if (slot < 0 || (this.#hash[2 * slot] === a && this.#hash[2 * slot + 1] === b)) return slot
+      const slot = table[4 * i]! - 1
+      if (slot < 0 || (table[4 * i + 1] === a && table[4 * i + 2] === b)) return slot
       i = (i + 1) & mask
     }
   }
 
   /** @param slot not in the table */
   add(slot: number, a: number, b: number): void {
-    this.#hash[2 * slot] = a
-    this.#hash[2 * slot + 1] = b
     let i = (a ^ (b >>> 7)) & this.#mask
-    while (this.#table[i] !== 0) i = (i + 1) & this.#mask
-    this.#table[i] = slot + 1
+    while (this.#table[4 * i] !== 0) i = (i + 1) & this.#mask
+    this.#put(i, slot, a, b)
     this.size++
   }
 
-  hashA(slot: number): number {
-    return this.#hash[2 * slot]!
+  has(slot: number): boolean {
+    return this.#entry[slot]! > 0
   }
 
+  /** @param slot in the table */
+  hashA(slot: number): number {
+    return this.#table[4 * (this.#entry[slot]! - 1) + 1]!
+  }
+
+  /** @param slot in the table */
   hashB(slot: number): number {
-    return this.#hash[2 * slot + 1]!
+    return this.#table[4 * (this.#entry[slot]! - 1) + 2]!
   }
 
   /** @param slot in the table */
   remove(slot: number): void {
+    const table = this.#table
     const mask = this.#mask
-    let i = this.#home(slot)
-    while (this.#table[i] !== slot + 1) i = (i + 1) & mask
+    let hole = this.#entry[slot]! - 1
+    this.#entry[slot] = 0
     this.size--
-    let hole = i
-    for (;;) {
-      i = (i + 1) & mask
-      const next = this.#table[i]! - 1
-      if (next < 0) break
+    for (let i = (hole + 1) & mask; table[4 * i] !== 0; i = (i + 1) & mask) {
+      const a = table[4 * i + 1]!
+      const b = table[4 * i + 2]!
       // stays when its home lies cyclically in (hole, i]
-      const home = this.#home(next)
+      const home = (a ^ (b >>> 7)) & mask
       if (hole <= i ? hole < home && home <= i : hole < home || home <= i) continue
-      this.#table[hole] = next + 1
+      this.#put(hole, table[4 * i]! - 1, a, b)
       hole = i
     }
-    this.#table[hole] = 0
-  }
-
-  has(slot: number): boolean {
-    return this.find(this.#hash[2 * slot]!, this.#hash[2 * slot + 1]!) === slot
+    table[4 * hole] = 0
   }
 
   clear(): void {
     this.#table.fill(0)
+    this.#entry.fill(0)
     this.size = 0
   }
 
-  #home(slot: number): number {
-    return (this.#hash[2 * slot]! ^ (this.#hash[2 * slot + 1]! >>> 7)) & this.#mask
+  #put(i: number, slot: number, a: number, b: number): void {
+    this.#table[4 * i] = slot + 1
+    this.#table[4 * i + 1] = a
+    this.#table[4 * i + 2] = b
+    this.#entry[slot] = i + 1
   }
 }

@@ -11,26 +11,32 @@ import * as shift from './value-shift/value-shift.kernel.ts'
 /**
  * Is this row part of the anomaly, or one of the ordinary ones in its midst? The log-odds, in nats, over the detectors
  * that carry the open finding: the excess of the rate as prior, then the likelihood ratio of its value (against a flat
- * density eight standard deviations wide), of its being an error, of its subject being new. Call right after the row
- * was observed.
+ * density eight standard deviations wide), of its being an error, of its subject being new. Nothing is learned; call
+ * before the row is observed, so that its subject is still new.
  * @param mask bits of the detectors of the open finding, 0 for none
  * @param error as observed; negative when errors are not watched
- * @param hasValue, hasSubject whether the row had one
+ * @param value NaN when it has none
+ * @param hashA, hashB the subject; both 0 when it has none
  */
 export function rowEvidence(
   store: SeriesStore,
   slot: number,
   mask: number,
   error: number,
-  hasValue: boolean,
-  hasSubject: boolean,
+  value: number,
+  hashA: number,
+  hashB: number,
 ): number {
   const { f64 } = store.core.chunk(slot)
   const base = store.core.base(slot)
   const has = (detector: number): boolean => ((mask >> detector) & 1) === 1
   const byValue = has(SHIFT) || has(TAIL) || has(RARE)
+  const v = f64[base + layout.VALUE_SLOT]! - 1
   let odds = 0
-  if (hasValue && (byValue || mask === 0)) odds += Math.max(-3, Math.min(10, (shift.z * shift.z) / 2 - FLAT))
+  if (Number.isFinite(value) && v >= 0 && (byValue || mask === 0)) {
+    const z = shift.standardised(store.values.chunk(v).f64, store.values.base(v) + SHIFT_AT, value)
+    odds += Math.max(-3, Math.min(10, (z * z) / 2 - FLAT))
+  }
   if (mask === 0) return Math.max(0, odds)
   if (has(UP)) {
     const ratio =
@@ -48,15 +54,18 @@ export function rowEvidence(
     const p1 = Math.min(0.97, Math.max(2 * p, f64[at + errors.RECENT]!))
     odds += error === 1 ? Math.log(p1 / p) : Math.log((1 - p1) / (1 - p))
   }
-  const v = f64[base + layout.VALUE_SLOT]! - 1
-  if (has(FROZEN) && hasValue && v >= 0) {
-    const repeats = store.values.chunk(v).f64[store.values.base(v) + SHIFT_AT + shift.REPEATS]! > 0
+  if (has(FROZEN) && v >= 0) {
+    const repeats = store.values.chunk(v).f64[store.values.base(v) + SHIFT_AT + shift.LAST] === value
     odds += repeats ? 3 : -3
   }
-  if (has(SUBJECTS) && hasSubject) {
-    const s = f64[base + layout.SUBJECT_SLOT]! - 1
-    const usual = sketch.usualShare(store.subjects.chunk(s).f64, store.subjects.base(s))
-    odds += sketch.fresh ? Math.log(0.5 / Math.min(0.5, usual)) : -0.7
+  const s = f64[base + layout.SUBJECT_SLOT]! - 1
+  if (has(SUBJECTS) && (hashA | hashB) !== 0 && s >= 0) {
+    const { f64: g, u8 } = store.subjects.chunk(s)
+    const at = store.subjects.base(s)
+    const usual = sketch.usualShare(g, at)
+    odds += sketch.isFresh(u8, at, store.precision, hashA, hashB)
+      ? Math.log(0.5 / Math.min(0.5, usual))
+      : -0.7
   }
   return odds
 }

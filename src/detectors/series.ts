@@ -1,6 +1,6 @@
 import type { AnomalyFinding } from '../core/finding.ts'
 import { Arena, type Chunk } from './arena.ts'
-import { CHECKED_NATS } from './calibration/look-penalty.ts'
+import { CHECKED_NATS, lookPenalty } from './calibration/look-penalty.ts'
 import * as tail from './calibration/tail.kernel.ts'
 import {
   DETECTORS,
@@ -48,6 +48,8 @@ export interface SeriesSettings {
 
 /** Blocks an alarm until the first block closed and the detectors at work are known. */
 const FIRST_BLOCKS = 400
+/** A row waits in the queue no longer than until the next one after this time. */
+const QUEUE_MS = 200
 const READY_BINS = 9
 const READY_EVENTS = 150
 const BLOCK_BINS = tail.BLOCK_MS / baseline.BIN_MS
@@ -90,6 +92,7 @@ export class SeriesStore {
     f64[base + layout.PROFILE] = profile
     f64[base + layout.BORN_MS] = timeMs - silentMs
     f64[base + layout.LAST_EVENT_MS] = timeMs
+    f64[base + layout.FLUSHED_MS] = timeMs
     burst.reset(f64, base + layout.BURST, timeMs)
     baseline.reset(f64, base + layout.BASELINE, timeMs)
     if (silentMs > 0) baseline.backfill(f64, base + layout.BASELINE, silentMs)
@@ -134,13 +137,11 @@ export class SeriesStore {
     const chunk = core.chunks[slot >> core.shift]!
     const f = chunk.f64
     const base = (slot & core.mask) * core.strideWords
+    const last = f[base + layout.LAST_EVENT_MS]!
     let t = timeMs
-    const last = f[base + layout.BURST + burst.LAST_MS]!
-    if (t < last) {
-      if (
-        last - t > this.#settings.latenessMs &&
-        f[base + layout.LAST_EVENT_MS]! - t > this.#settings.latenessMs
-      ) {
+    if (t >= last) f[base + layout.LAST_EVENT_MS] = t
+    else {
+      if (last - t > this.#settings.latenessMs) {
         this.lateRows++
         return false
       }
@@ -148,21 +149,66 @@ export class SeriesStore {
     }
     const delay = nowMs - timeMs
     if (delay > f[base + layout.DELAY_MS]!) f[base + layout.DELAY_MS] = delay
-    if (t >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, t)
-    f[base + layout.EVENTS] = f[base + layout.EVENTS]! + 1
-    if (t > f[base + layout.LAST_EVENT_MS]!) f[base + layout.LAST_EVENT_MS] = t
-    burst.elapse(f, base + layout.BURST, t)
-    if (burst.down > CHECKED_NATS) this.#score(f, base, slot, DOWN, this.#downScore(f, base), t)
-    burst.arrive(f, base + layout.BURST, t > last ? t - last : 0)
-    if (burst.up > CHECKED_NATS) this.#score(f, base, slot, UP, this.#upScore(f, base), t)
-    baseline.count(f, base + layout.BASELINE, t)
-    if (error >= 0) {
-      f[base + layout.HAS] = f[base + layout.HAS]! | ERROR
-      this.#score(f, base, slot, ERRORS, errors.observe(f, base + layout.ERRORS_AT, error, t), t)
-    }
-    if (value - value === 0) this.#observeValue(f, base, slot, value, t)
-    if ((hashA | hashB) !== 0) this.#observeSubject(f, base, slot, hashA, hashB, t)
+    const queued = f[base + layout.QUEUED]!
+    const at = base + layout.QUEUE + queued * layout.ENTRY_WORDS
+    f[at] = t
+    f[at + 1] = value
+    f[at + 2] = error
+    chunk.i32[2 * at + 6] = hashA
+    chunk.i32[2 * at + 7] = hashB
+    f[base + layout.QUEUED] = queued + 1
+    if (queued + 1 === layout.QUEUE_MAX || t - f[base + layout.FLUSHED_MS]! >= QUEUE_MS)
+      this.#flush(slot, chunk, base, queued + 1)
     return true
+  }
+
+  /** Takes what waits in the queue, in order. */
+  #flush(slot: number, chunk: Chunk, base: number, queued: number): void {
+    const f = chunk.f64
+    f[base + layout.QUEUED] = 0
+    f[base + layout.EVENTS] = f[base + layout.EVENTS]! + queued
+    let t = 0
+    for (let i = 0; i < queued; i++) {
+      const at = base + layout.QUEUE + i * layout.ENTRY_WORDS
+      t = f[at]!
+      if (t >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, t)
+      const gap = t - f[base + layout.BURST + burst.LAST_MS]!
+      burst.elapse(f, base + layout.BURST, t)
+      if (burst.scores[burst.DOWN]! > CHECKED_NATS)
+        this.#score(f, base, slot, DOWN, this.#downScore(f, base), t)
+      burst.arrive(f, base + layout.BURST, gap > 0 ? gap : 0)
+      baseline.count(f, base + layout.BASELINE, t)
+    }
+    if (burst.scores[burst.UP]! > CHECKED_NATS) this.#score(f, base, slot, UP, this.#upScore(f, base), t)
+    f[base + layout.FLUSHED_MS] = t
+    this.#flushErrors(f, base, slot, queued)
+    for (let i = 0; i < queued; i++) {
+      const at = base + layout.QUEUE + i * layout.ENTRY_WORDS
+      t = f[at]!
+      const value = f[at + 1]!
+      // a histogram that remembers thousands of values need not see every one of a busy series
+      if (value - value === 0) this.#observeValue(f, base, slot, value, t, i === queued - 1)
+      const hashA = chunk.i32[2 * at + 6]!
+      const hashB = chunk.i32[2 * at + 7]!
+      if ((hashA | hashB) !== 0) this.#observeSubject(f, base, slot, hashA, hashB, t)
+    }
+  }
+
+  #flushErrors(f: Float64Array, base: number, slot: number, queued: number): void {
+    const first = base + layout.QUEUE
+    if (f[first + 2]! < 0) return
+    const at = base + layout.ERRORS_AT
+    f[base + layout.HAS] = f[base + layout.HAS]! | ERROR
+    let any = 0
+    for (let i = 0; i < queued; i++) any += f[first + i * layout.ENTRY_WORDS + 2]!
+    if (any === 0 && errors.isIdle(f, at)) {
+      errors.pass(f, at, queued)
+      return
+    }
+    for (let i = 0; i < queued; i++) {
+      const entry = first + i * layout.ENTRY_WORDS
+      this.#score(f, base, slot, ERRORS, errors.observe(f, at, f[entry + 2]!, f[entry]!), f[entry]!)
+    }
   }
 
   /** Time passes for a series: bins close and silence counts. */
@@ -170,23 +216,26 @@ export class SeriesStore {
     const chunk = this.core.chunk(slot)
     const f = chunk.f64
     const base = this.core.base(slot)
+    const queued = f[base + layout.QUEUED]!
+    if (queued > 0) this.#flush(slot, chunk, base, queued)
     if (!(timeMs > f[base + layout.BURST + burst.LAST_MS]!)) return
     if (timeMs >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, timeMs)
     burst.elapse(f, base + layout.BURST, timeMs)
-    if (burst.down > CHECKED_NATS) this.#score(f, base, slot, DOWN, this.#downScore(f, base), timeMs)
+    if (burst.scores[burst.DOWN]! > CHECKED_NATS)
+      this.#score(f, base, slot, DOWN, this.#downScore(f, base), timeMs)
   }
 
-  /** Soonest time at which silence could be an alarm, ms since epoch: past the first expected event no score grows faster
-   * than two nats an event expected. */
+  /** Soonest time at which silence could be an alarm, ms since epoch: no raw score grows by more than a nat an event expected. */
   silenceAtMs(slot: number): number {
     const { f64 } = this.core.chunk(slot)
     const base = this.core.base(slot)
     const lambda = f64[base + layout.BURST + burst.LAMBDA]!
     const limit = f64[base + layout.LIMIT + DOWN]!
     if (lambda <= 0 || limit === Infinity || f64[base + layout.OPEN]! > 0) return Infinity
-    return (
-      f64[base + layout.BURST + burst.LAST_MS]! + Math.max(0, limit - this.#downScore(f64, base)) / lambda
-    )
+    const raw = maxOf(f64, base + layout.BURST + burst.S + burst.UPS, burst.BANK - burst.UPS)
+    // by then the window is about limit / lambda long, and so is its penalty
+    const left = limit - raw + lookPenalty(limit / lambda)
+    return f64[base + layout.BURST + burst.LAST_MS]! + Math.max(1, left) / lambda
   }
 
   /** ms since the last row. */
@@ -324,6 +373,11 @@ export class SeriesStore {
     this.#setLimits(f64, base, f64[base + layout.BURST + burst.LAST_MS]!)
   }
 
+  /** HyperLogLog precision of the subject sketches. */
+  get precision(): number {
+    return this.#settings.precision
+  }
+
   get stateBytes(): number {
     return this.core.stateBytes + this.values.stateBytes + this.subjects.stateBytes
   }
@@ -343,7 +397,14 @@ export class SeriesStore {
     return rate.downScore(f, base + layout.BURST, base + layout.BASELINE)
   }
 
-  #observeValue(f: Float64Array, base: number, slot: number, value: number, timeMs: number): void {
+  #observeValue(
+    f: Float64Array,
+    base: number,
+    slot: number,
+    value: number,
+    timeMs: number,
+    toHistogram: boolean,
+  ): void {
     let v = f[base + layout.VALUE_SLOT]! - 1
     const values = this.values
     if (v < 0) {
@@ -361,12 +422,12 @@ export class SeriesStore {
     g[at + BIN_VALUES] = g[at + BIN_VALUES]! + 1
     const learn = (f[base + layout.SPOILT]! & VALUE) === 0 || f[base + layout.OPEN] === 0
     shift.observe(g, at + SHIFT_AT, value, timeMs, learn)
-    const tailScore = shift.tail
-    const frozenScore = shift.frozen
-    this.#score(f, base, slot, SHIFT, shift.shift, timeMs)
-    this.#score(f, base, slot, TAIL, tailScore, timeMs)
-    this.#score(f, base, slot, FROZEN, frozenScore, timeMs)
+    const scores = shift.scores
+    if (scores[shift.SHIFT]! > 0) this.#score(f, base, slot, SHIFT, scores[shift.SHIFT]!, timeMs)
+    if (scores[shift.TAIL]! > 0) this.#score(f, base, slot, TAIL, scores[shift.TAIL]!, timeMs)
+    if (scores[shift.FROZEN]! > 0) this.#score(f, base, slot, FROZEN, scores[shift.FROZEN]!, timeMs)
     const claimed = this.rowTimeMs > 0 ? this.rowTimeMs : timeMs
+    if (!toHistogram) return
     const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, value, claimed)
     this.valueSurprise = rare
     if (rare > 0) this.#score(f, base, slot, RARE, rare, timeMs)
@@ -508,3 +569,9 @@ export class SeriesStore {
 
 /** Scores under this part of their limit count as back to normal. */
 export const CLOSE_FRACTION = 0.3
+
+function maxOf(f: Float64Array, from: number, n: number): number {
+  let best = 0
+  for (let i = from; i < from + n; i++) if (f[i]! > best) best = f[i]!
+  return best
+}

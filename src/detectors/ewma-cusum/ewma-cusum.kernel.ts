@@ -20,7 +20,8 @@
 export const RATIOS = [1.4, 2, 4, 10, 0.65, 0.35, 0.02] as const
 export const UPS = 4
 export const BANK: number = RATIOS.length
-export const LOG_RATIOS = RATIOS.map((r) => Math.log(r))
+export const LOG_RATIOS = Float64Array.from(RATIOS, (r) => Math.log(r))
+const SLOPES = Float64Array.from(RATIOS, (r) => 1 - r)
 
 export const LAST_MS = 0 // time of the last event or gap taken in
 export const GAP_MS = 1 // EWMA of the inter-arrival time
@@ -37,8 +38,9 @@ const GAIN = 0.1
 const CAP = 100
 
 /** Largest S of the ups and of the downs after the last call, nats; the downs before the event. */
-export let up = 0
-export let down = 0
+export const scores = new Float64Array(2) // a `let` of a double would allocate at every write
+export const UP = 0
+export const DOWN = 1
 
 export function reset(f: Float64Array, base: number, timeMs: number): void {
   f.fill(0, base, base + WORDS)
@@ -54,7 +56,7 @@ export function clear(f: Float64Array, base: number): void {
 }
 
 /**
- * Time passes up to `timeMs`, without an event; going back counts as no time. Leaves {@link down}.
+ * Time passes up to `timeMs`, without an event; going back counts as no time. Leaves {@link scores}.
  * Call {@link arrive} next when there is an event.
  */
 export function elapse(f: Float64Array, base: number, timeMs: number): void {
@@ -62,18 +64,18 @@ export function elapse(f: Float64Array, base: number, timeMs: number): void {
   if (gap > 0) f[base + LAST_MS] = timeMs
   else gap = 0
   const expected = f[base + LAMBDA]! * gap
-  for (let i = 0; i < UPS; i++) f[base + S + i] = f[base + S + i]! + (1 - RATIOS[i]!) * expected
+  for (let i = 0; i < UPS; i++) f[base + S + i] = f[base + S + i]! + SLOPES[i]! * expected
   let best = 0
   for (let i = UPS; i < BANK; i++) {
-    let s = f[base + S + i]! + (1 - RATIOS[i]!) * expected
+    let s = f[base + S + i]! + SLOPES[i]! * expected
     if (s > CAP) s = CAP
     if (s > best) best = s
     f[base + S + i] = s
   }
-  down = best
+  scores[DOWN] = best
 }
 
-/** One event, right after {@link elapse} to its time. Leaves {@link up}. */
+/** One event, right after {@link elapse} to its time. Leaves {@link scores}. */
 export function arrive(f: Float64Array, base: number, gapMs: number): void {
   f[base + GAP_MS] = f[base + GAP_MS]! + GAIN * (gapMs - f[base + GAP_MS]!)
   const count = f[base + COUNT]!
@@ -92,7 +94,7 @@ export function arrive(f: Float64Array, base: number, gapMs: number): void {
     if (s > best) best = s
     f[base + S + i] = s
   }
-  up = best
+  scores[UP] = best
   for (let i = UPS; i < BANK; i++) {
     const s = f[base + S + i]! + LOG_RATIOS[i]!
     if (s > 0) f[base + S + i] = s

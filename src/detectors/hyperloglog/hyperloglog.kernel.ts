@@ -111,6 +111,19 @@ export function observe(
   return score(f, base, timeMs)
 }
 
+/** Whether a subject would change the union of both sketches. */
+export function isFresh(
+  u8: Uint8Array,
+  base: number,
+  precision: number,
+  hashA: number,
+  hashB: number,
+): boolean {
+  const at = (base + HEADER_WORDS) * 8 + (hashA >>> (32 - precision))
+  const rho = Math.clz32(hashB) + 1
+  return rho > u8[at]! && rho > u8[at + (1 << precision)]!
+}
+
 /** Score in nats, penalised by lookPenalty of the time since the change point. */
 export function score(f: Float64Array, base: number, timeMs: number): number {
   const s = f[base + SCORE]!

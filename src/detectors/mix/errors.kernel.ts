@@ -36,6 +36,8 @@ const DECAY = 1 - 1 / MEMORY_EVENTS
 const CAP = 40
 const RECENT_GAIN = 1 / 30
 const MINUTE_BINS = 6
+/** (1 - RECENT_GAIN)^n */
+const PASS = Float64Array.from({ length: 64 }, (_, n) => (1 - RECENT_GAIN) ** n)
 
 export function reset(f: Float64Array, base: number): void {
   f.fill(0, base, base + WORDS)
@@ -86,6 +88,17 @@ export function observe(f: Float64Array, base: number, error: number, timeMs: nu
     if (s > raw) raw = s
   }
   return raw > CHECKED_NATS ? score(f, base, timeMs) : 0
+}
+
+/** True when no member has evidence, so that events without error only count. */
+export function isIdle(f: Float64Array, base: number): boolean {
+  return f[base + S] === 0 && f[base + S + 1] === 0 && f[base + S + 2] === 0
+}
+
+/** `n` events without error while idle. */
+export function pass(f: Float64Array, base: number, n: number): void {
+  f[base + WINDOW_ERRORS + 1] = f[base + WINDOW_ERRORS + 1]! + n
+  f[base + RECENT] = f[base + RECENT]! * PASS[n]!
 }
 
 /** The best member's penalised score, nats. */

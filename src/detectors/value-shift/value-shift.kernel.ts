@@ -49,7 +49,7 @@ export const WORDS = TOP + 2
 
 const WARM_VALUES = 150
 const SCALE_VALUES = 20
-const DESIGN = [0.45, 1.5] as const
+const DESIGN = Float64Array.of(0.45, 1.5)
 /** Members of the bank in each direction. */
 export const BANK: number = DESIGN.length
 const MEMORY_VALUES = 6000
@@ -68,11 +68,10 @@ const PRIOR_TAU = 0.5
 const PRIOR_BLOCKS = [8, 4, 2, 1] as const
 
 /** Scores of the last call, nats. */
-export let shift = 0
-export let tail = 0
-export let frozen = 0
-/** Standardised value of the last call. */
-export let z = 0
+export const scores = new Float64Array(3)
+export const SHIFT = 0
+export const TAIL = 1
+export const FROZEN = 2
 
 export function reset(f: Float64Array, base: number): void {
   f.fill(0, base, base + WORDS)
@@ -92,8 +91,22 @@ export function valueAt(f: Float64Array, base: number, zValue: number): number {
   return scale > 0 ? Math.sinh(f[base + MEAN]! + zValue * f[base + SD]!) * scale : Number.NaN
 }
 
+/** Standardised form of a value, without taking it in; 0 while too little is known. */
+export function standardised(f: Float64Array, base: number, value: number): number {
+  const scale = f[base + SCALE]!
+  return scale > 0 && f[base + SEEN]! >= WARM_VALUES
+    ? (asinh(value / scale) - f[base + MEAN]!) / f[base + SD]!
+    : 0
+}
+
+function asinh(y: number): number {
+  const a = Math.abs(y)
+  const x = Math.log(a + Math.sqrt(a * a + 1))
+  return y < 0 ? -x : x
+}
+
 /**
- * One finite value. Leaves {@link shift}, {@link tail}, {@link frozen} and {@link z}.
+ * One finite value. Leaves {@link scores}.
  * @param learn false while a finding about the value is open
  */
 export function observe(f: Float64Array, base: number, value: number, timeMs: number, learn: boolean): void {
@@ -101,9 +114,8 @@ export function observe(f: Float64Array, base: number, value: number, timeMs: nu
   f[base + LAST] = value
   f[base + REPEATS] = equal ? f[base + REPEATS]! + 1 : 0
   observeRepeat(f, base, equal, timeMs, learn)
-  shift = 0
-  tail = 0
-  z = 0
+  scores[SHIFT] = 0
+  scores[TAIL] = 0
   let scale = f[base + SCALE]!
   const seen = f[base + SEEN]!
   if (!(scale > 0)) {
@@ -116,16 +128,14 @@ export function observe(f: Float64Array, base: number, value: number, timeMs: nu
     f[base + SEEN] = 0
     return
   }
-  const y = value / scale
-  const a = Math.abs(y)
-  const x = (y < 0 ? -1 : 1) * Math.log(a + Math.sqrt(a * a + 1))
+  const x = asinh(value / scale)
   if (seen === 0) f[base + MEAN] = x
   const sd = f[base + SD]!
   const d = x - f[base + MEAN]!
-  z = d / sd
+  const z = d / sd
   if (seen >= WARM_VALUES) {
-    scoreShift(f, base, timeMs)
-    scoreTails(f, base, timeMs, learn)
+    scoreShift(f, base, z, timeMs)
+    scoreTails(f, base, z, timeMs, learn)
   }
   if (learn) learnMoments(f, base, d, sd, seen + 1)
 }
@@ -138,14 +148,14 @@ function observeRepeat(f: Float64Array, base: number, equal: boolean, timeMs: nu
     s = p < 0.5 ? Math.max(0, Math.min(TAIL_CAP, s + Math.log(equal ? 0.9 / p : 0.1 / (1 - p)))) : 0
     f[base + FROZEN_S] = s
   }
-  frozen = s > CHECKED_NATS ? s - lookPenalty(timeMs - f[base + FROZEN_ONSET]!) : 0
+  scores[FROZEN] = s > CHECKED_NATS ? s - lookPenalty(timeMs - f[base + FROZEN_ONSET]!) : 0
   if (learn && s < 8) {
     f[base + EQUAL] = f[base + EQUAL]! * EQUAL_DECAY + (equal ? 1 : 0)
     f[base + EQUAL_VALUES] = f[base + EQUAL_VALUES]! * EQUAL_DECAY + 1
   }
 }
 
-function scoreShift(f: Float64Array, base: number, timeMs: number): void {
+function scoreShift(f: Float64Array, base: number, z: number, timeMs: number): void {
   const zc = z > 3 ? 3 : Math.max(z, -3)
   const count = f[base + COUNT]! + 1
   f[base + COUNT] = count
@@ -166,7 +176,7 @@ function scoreShift(f: Float64Array, base: number, timeMs: number): void {
     f[base + SHIFT_S + i] = s
     if (s > raw) raw = s
   }
-  if (raw > CHECKED_NATS) shift = shiftScore(f, base, timeMs)
+  if (raw > CHECKED_NATS) scores[SHIFT] = shiftScore(f, base, timeMs)
 }
 
 /** The best member's score with wander and looks taken into account, nats. */
@@ -204,7 +214,7 @@ function tauOf(f: Float64Array, base: number, scale: number): number {
   return weight > 0 ? Math.max(1e-4, f[base + TAU + scale]! / weight) : PRIOR_TAU
 }
 
-function scoreTails(f: Float64Array, base: number, timeMs: number, learn: boolean): void {
+function scoreTails(f: Float64Array, base: number, z: number, timeMs: number, learn: boolean): void {
   const values = f[base + P_VALUES]!
   const category = z > 4.5 ? 1 : z > 3.2 ? 0 : z < -4.5 ? 3 : z < -3.2 ? 2 : -1
   let high = NOT_TAIL
@@ -216,7 +226,9 @@ function scoreTails(f: Float64Array, base: number, timeMs: number, learn: boolea
     if (category < 2) high = step
     else low = step
   }
-  tail = Math.max(tailStep(f, base, 0, high, timeMs), tailStep(f, base, 1, low, timeMs))
+  const above = tailStep(f, base, 0, high, timeMs)
+  const below = tailStep(f, base, 1, low, timeMs)
+  scores[TAIL] = above > below ? above : below
   if (!learn) return
   if (category >= 0) f[base + P + category] = f[base + P + category]! + 1
   f[base + P_VALUES] = values + 1
