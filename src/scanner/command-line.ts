@@ -158,6 +158,9 @@ export function parseCommand(
   if (!piped) {
     const end = COMMAND_END.exec(command)
     if (end !== null) command = command.slice(0, end.index)
+    // The same command again is a hit of its own: without this, a line of nothing else would be read over and over.
+    const again = command.indexOf(` ${word[0]}`)
+    if (again >= 0) command = command.slice(0, again)
   }
   for (const option of found.options) {
     option.lastIndex = 0

@@ -143,6 +143,8 @@ export class ScanEngine {
   #urlEnd = 0
   #keyEnd = 0
   #found: Found[] = []
+  /** Past the last match told: what a later hit finds before it comes too late. */
+  #toldTo = 0
   /** Candidates that are gathered before the next flush; doubles while they overlap without end, within a bound. */
   #flushAbove = FLUSH_ABOVE
   #emit: (match: Match) => void = () => {}
@@ -199,6 +201,7 @@ export class ScanEngine {
     this.#nameEnd = start
     this.#urlEnd = start
     this.#keyEnd = start
+    this.#toldTo = start
     this.#found.length = 0
     this.#flushAbove = FLUSH_ABOVE
     if (context.name !== null) this.#named(context.name)
@@ -535,7 +538,7 @@ export class ScanEngine {
   }
 
   #keep(found: Found): void {
-    if (this.#disabled.has(found.rule.id)) return
+    if (this.#disabled.has(found.rule.id) || found.from < this.#toldTo) return
     this.#found.push(found)
   }
 
@@ -575,12 +578,17 @@ export class ScanEngine {
       reported.push(match)
     }
     reported.sort((a, b) => a.start - b.start)
-    for (const match of reported) this.#emit(match)
+    for (const match of reported) this.#tell(match)
   }
 
   #report(c: Found): void {
     const match = this.#match(c)
-    if (match !== null) this.#emit(match)
+    if (match !== null) this.#tell(match)
+  }
+
+  #tell(match: Match): void {
+    this.#toldTo = match.end
+    this.#emit(match)
   }
 
   #match(c: Found): Match | null {
