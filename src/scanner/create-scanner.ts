@@ -132,6 +132,8 @@ class BatchScanner implements StreamScanner {
       meter?.counter('telltale_scanner_limited_total', 'Sightings over the rate of their service.') ?? null
   }
 
+  #serviceKeyId = 0
+
   folded = (): number => this.#folded
   limited = (): number => this.#limited
 
@@ -217,8 +219,7 @@ class BatchScanner implements StreamScanner {
   ): void {
     this.#byRule?.with(match.rule.id).add()
     const nowMs = batch.timeMs[row]! > 0 ? batch.timeMs[row]! : batch.receivedMs
-    const series = this.#series(batch, row)
-    const service = series['service.name'] ?? ''
+    const service = this.#service(batch, row)
     const place = attr < 0 ? this.#textPlace(batch) : this.#attrPlace(batch, attr)
     const key = `${match.fingerprint}\u0000${place}\u0000${service}`
     const verdict = this.#fold.admit(key, service, nowMs)
@@ -232,6 +233,8 @@ class BatchScanner implements StreamScanner {
       this.#limitedTotal?.add()
       return
     }
+    const series = this.#series(batch, row)
+    const shown = series['service.name'] ?? ''
     const kind = match.honeytoken === null ? 'secret' : 'honeytoken'
     const finding: SecretFinding = {
       id: sha(
@@ -246,9 +249,9 @@ class BatchScanner implements StreamScanner {
       score: match.confidence,
       summary:
         kind === 'secret'
-          ? `${match.rule.description} in ${place}${service === '' ? '' : ` of ${service}`}`
-          : `Planted token ${match.honeytoken} seen in ${place}${service === '' ? '' : ` of ${service}`}`,
-      fingerprint: sha(`${match.fingerprint}\u0000${service}\u0000${place}`),
+          ? `${match.rule.description} in ${place}${shown === '' ? '' : ` of ${shown}`}`
+          : `Planted token ${match.honeytoken} seen in ${place}${shown === '' ? '' : ` of ${shown}`}`,
+      fingerprint: sha(`${match.fingerprint}\u0000${shown}\u0000${place}`),
       source: { stream: batch.stream, offset: batch.offset, row },
       traceId: batch.traceId(row),
       spanId: batch.spanId(row),
@@ -275,6 +278,22 @@ class BatchScanner implements StreamScanner {
       Math.min(batch.attrs[o + KEY_END]!, batch.attrs[o + KEY_START]! + MAX_SERIES_VALUE),
     )
     return key === '' ? 'array element' : this.mask(key)
+  }
+
+  /** Who logged it, as it stands there: to tell services apart, not to be shown. */
+  #service(batch: RecordBatch, row: number): string {
+    if (batch.resourceCount === 0) return ''
+    const o = batch.rows[row * ROW_STRIDE + RESOURCE]! * RESOURCE_STRIDE
+    const from = batch.resources[o + RES_ATTR_START]!
+    const a = batch.findAttr(from, batch.resources[o + RES_ATTR_END]!, this.#serviceKey(batch))
+    if (a < 0 || batch.attrs[a * ATTR_STRIDE + TYPE] !== VALUE_STRING) return ''
+    const start = batch.attrs[a * ATTR_STRIDE + VALUE_START]!
+    return batch.text(start, Math.min(batch.attrs[a * ATTR_STRIDE + VALUE_END]!, start + MAX_SERIES_VALUE))
+  }
+
+  #serviceKey(batch: RecordBatch): number {
+    this.#serviceKeyId ||= batch.keys.reserve('service.name', 0)
+    return this.#serviceKeyId
   }
 
   /** The resource attributes that tell who logged it; masked, because anything may stand in them. */

@@ -55,12 +55,11 @@ function pairsOf(buffer: ArrayBufferLike): Uint16Array {
   return pairView
 }
 
-/** Candidates of one call: pair index and the mask of lanes that matched. */
+/** Places of one call at which a keyword may begin, ascending. */
 const CANDIDATES = 2048
-const candidates = new Int32Array(CANDIDATES * 2)
+const candidates = new Int32Array(CANDIDATES)
 let candidateCount = 0
-/** First place that the last {@link walkCandidates} did not walk. */
-let walkedTo = 0
+const MIN_KEYWORD_BYTES = 3
 /** A keyword is at most this often inside another at one place. */
 const MAX_HITS_A_CANDIDATE = 24
 
@@ -72,107 +71,111 @@ export function findKeywords(t: PrefilterTables, bytes: Uint8Array, from: number
   hitCount = 0
   const u16 = pairsOf(bytes.buffer)
   const base = bytes.byteOffset
-  // The pair before the first is read as well: a keyword may begin at its second byte. The last pair is walked plainly,
-  // so that no pair past the end is read.
+  // The pair before the first is read as well: a keyword may begin at its second byte. The last pairs are walked
+  // plainly, so that no pair past the end is read.
   const first = Math.max(0, ((base + from) >> 1) - 1)
-  const stop = Math.min((base + end) >> 1, u16.length - 1)
+  const stop = Math.min((base + end) >> 1, u16.length - 1) - 1
   let plain = from
   if (!IS_BIG_ENDIAN && first < stop) {
-    const reached = gather(t.pairs, u16, first, stop)
-    const overflow = walkCandidates(t, bytes, base, from, end)
-    if (overflow >= 0) return overflow
-    // A pair not looked at may still begin one byte before itself; what was walked there is not walked again.
-    plain = Math.max(from, walkedTo, reached * 2 - base - 1)
+    const reached = gather(t, u16, first, stop, base, from)
+    for (let c = 0; c < candidateCount; c++) {
+      walk(t, bytes, candidates[c]!, end)
+      if (hitCount > HIT_CAPACITY - MAX_HITS_A_CANDIDATE) return candidates[c]! + 1
+    }
+    // The first pair not looked at may still begin one byte before itself.
+    plain = Math.max(from, reached * 2 - base - 1)
+    if (candidateCount > 0) plain = Math.max(plain, candidates[candidateCount - 1]! + 1)
     if (reached < stop) return plain
   }
-  for (let at = plain; at < end; at++) {
-    walk(t, bytes, at, end)
-    if (hitCount > HIT_CAPACITY - MAX_HITS_A_CANDIDATE * 3) return at + 1
+  for (let at = plain; at <= end - MIN_KEYWORD_BYTES; at++) {
+    if (t.root[bytes[at]!] !== 0) walk(t, bytes, at, end)
+    if (hitCount > HIT_CAPACITY - MAX_HITS_A_CANDIDATE) return at + 1
   }
   return end
 }
 
-/** @returns the first pair not looked at */
-function gather(pairs: Int32Array, u16: Uint16Array, first: number, stop: number): number {
-  const found = candidates
+/**
+ * Pairs [first, stop): where lanes agree, the four bytes from each place in question, which are in registers already,
+ * are looked up among the keywords' beginnings; what is left are a tenth of a place a log record.
+ * @returns the first pair not looked at
+ */
+function gather(
+  t: PrefilterTables,
+  u16: Uint16Array,
+  first: number,
+  stop: number,
+  base: number,
+  from: number,
+): number {
+  const pairs = t.pairs
+  const four = t.beginnings4
+  const three = t.beginnings3
+  const short = t.shortBuckets
+  const shortBefore = short << 8
+  const longBefore = (~short & 0xff) << 8
+  const here = 0xff
   let n = 0
+  let last = from - 1
   let i = first
-  let lanes = pairs[u16[i]!]!
+  let before = i > 0 ? u16[i - 1]! : 0
+  let pair = u16[i]!
+  let lanes = pairs[pair]!
   while (i < stop) {
-    const following = pairs[u16[i + 1]!]!
+    const next = u16[i + 1]!
+    const following = pairs[next]!
     const mask = lanes & (following >>> 16)
     lanes = following
     if (mask !== 0) {
-      found[n] = i
-      found[n + 1] = mask
-      n += 2
-      if (n === CANDIDATES * 2) {
+      const at = i * 2 - base
+      if ((mask & longBefore) !== 0 && at - 1 > last) {
+        const h = Math.imul((before >>> 8) | (pair << 8) | (next << 24), GOLDEN) >>> 17
+        if (((four[h >> 5]! >>> (h & 31)) & 1) !== 0) {
+          last = at - 1
+          candidates[n++] = last
+        }
+      }
+      if ((mask & here) !== 0 && at > last) {
+        const w = pair | (next << 16)
+        const h = Math.imul(w, GOLDEN) >>> 17
+        const k = Math.imul(w & 0xffffff, GOLDEN) >>> 17
+        if ((((four[h >> 5]! >>> (h & 31)) | (three[k >> 5]! >>> (k & 31))) & 1) !== 0) {
+          last = at
+          candidates[n++] = at
+        }
+      }
+      if ((mask & shortBefore) !== 0 && at + 1 > last) {
+        const k = Math.imul((pair >>> 8) | (next << 8), GOLDEN) >>> 17
+        if (((three[k >> 5]! >>> (k & 31)) & 1) !== 0) {
+          last = at + 1
+          candidates[n++] = last
+        }
+      }
+      if (n > CANDIDATES - 3) {
         i++
         break
       }
     }
+    before = pair
+    pair = next
     i++
   }
-  candidateCount = n >> 1
+  candidateCount = n
   return i
-}
-
-/** @returns where to go on when `hits` is full, else -1 */
-function walkCandidates(
-  t: PrefilterTables,
-  bytes: Uint8Array,
-  base: number,
-  from: number,
-  end: number,
-): number {
-  const short = t.shortBuckets << 8
-  const long = ~t.shortBuckets & 0xff
-  let least = from
-  for (let c = 0; c < candidateCount; c++) {
-    const mask = candidates[c * 2 + 1]!
-    const at = candidates[c * 2]! * 2 - base
-    // Neighbouring candidates may ask for the same place: each is walked once, in order.
-    if ((mask & (long << 8)) !== 0 && at - 1 >= least) {
-      least = at
-      walk(t, bytes, at - 1, end)
-    }
-    if ((mask & 0xff) !== 0 && at >= least && at < end) {
-      least = at + 1
-      walk(t, bytes, at, end)
-    }
-    if ((mask & short) !== 0 && at + 1 >= least && at + 1 < end) {
-      least = at + 2
-      walk(t, bytes, at + 1, end)
-    }
-    if (hitCount > HIT_CAPACITY - MAX_HITS_A_CANDIDATE * 3) {
-      return Math.max(least, at + 1)
-    }
-  }
-  walkedTo = least
-  return -1
 }
 
 /** Words in a bitmap of beginnings: 32,768 bits, which stays in the first cache. */
 export const BEGINNING_WORDS = 1024
+/** 2^32 over the golden ratio. */
+const GOLDEN = 0x9e3779b1
 
 /** Place of four bytes in a bitmap of beginnings. Multiplicative hashing, D. Knuth, TAOCP vol. 3, 6.4. */
 export const beginning4 = (a: number, b: number, c: number, d: number): number =>
-  Math.imul(a | (b << 8) | (c << 16) | (d << 24), 0x9e3779b1) >>> 17
+  Math.imul(a | (b << 8) | (c << 16) | (d << 24), GOLDEN) >>> 17
 export const beginning3 = (a: number, b: number, c: number): number =>
-  Math.imul(a | (b << 8) | (c << 16), 0x9e3779b1) >>> 17
+  Math.imul(a | (b << 8) | (c << 16), GOLDEN) >>> 17
 
 /** Records every keyword that begins at `at`. */
 function walk(t: PrefilterTables, bytes: Uint8Array, at: number, end: number): void {
-  if (at + 4 <= end) {
-    const a = bytes[at]!
-    const b = bytes[at + 1]!
-    const c = bytes[at + 2]!
-    const four = beginning4(a, b, c, bytes[at + 3]!)
-    if ((t.beginnings4[four >> 5]! & (1 << (four & 31))) === 0) {
-      const three = beginning3(a, b, c)
-      if ((t.beginnings3[three >> 5]! & (1 << (three & 31))) === 0) return
-    }
-  }
   let state = t.root[bytes[at]!]!
   if (state === 0) return
   const next = t.next
