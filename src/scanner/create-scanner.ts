@@ -133,6 +133,8 @@ class BatchScanner implements StreamScanner {
   }
 
   #serviceKeyId = 0
+  /** Bytes of the batch at hand; counted once a batch. */
+  #scanned = 0
 
   folded = (): number => this.#folded
   limited = (): number => this.#limited
@@ -156,6 +158,8 @@ class BatchScanner implements StreamScanner {
       }
       this.#attributes(batch, row, rows[o + ATTR_START]!, rows[o + ATTR_END]!, emit)
     }
+    this.#bytes?.add(this.#scanned)
+    this.#scanned = 0
   }
 
   #attributes(batch: RecordBatch, row: number, from: number, to: number, emit: FindingEmitter): void {
@@ -192,7 +196,7 @@ class BatchScanner implements StreamScanner {
     attr: number,
     emit: FindingEmitter,
   ): void {
-    this.#bytes?.add(end - start)
+    this.#scanned += end - start
     this.engine.scanSpan(batch.bytes, start, end, context, this.#collect)
     if (this.#matches.length === 0) return
     const matches = this.#matches

@@ -189,6 +189,9 @@ export class ScanEngine {
     context: ScanContext,
     emit: (match: Match) => void,
   ): void {
+    let from = findKeywords(this.#tables, bytes, start, end)
+    // most fields of a record hold no keyword, and are done here
+    if (hitCount === 0 && from >= end && context.name === null) return
     if (bytes !== this.#bytes) {
       this.#bytes = bytes
       this.#latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as Latin1Buffer
@@ -205,15 +208,15 @@ export class ScanEngine {
     this.#found.length = 0
     this.#flushAbove = FLUSH_ABOVE
     if (context.name !== null) this.#named(context.name)
-    let from = start
-    while (from < end) {
-      from = findKeywords(this.#tables, bytes, from, end)
+    for (;;) {
       for (let h = 0; h < hitCount; h++) {
         const at = hits[h * 2]!
         const keyword = hits[h * 2 + 1]!
         if (this.#found.length > this.#flushAbove) this.#flush(at - LOOK_BACK)
         this.#handlers[keyword]!(at)
       }
+      if (from >= end) break
+      from = findKeywords(this.#tables, bytes, from, end)
     }
     this.#flush(Number.POSITIVE_INFINITY)
   }

@@ -43,16 +43,15 @@ export const hits = new Int32Array(HIT_CAPACITY * HIT_WORDS)
 export let hitCount = 0
 
 const IS_BIG_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0
-let pairBuffer: ArrayBufferLike | null = null
+/** The bytes last asked about and the pairs of their buffer: the `buffer` getter is a call that costs as much as a field. */
+let lastBytes: Uint8Array | null = null
+let lastBase = 0
 let pairView: Uint16Array = new Uint16Array(0)
 
-/** The buffer as byte pairs, remembered, because batches reuse theirs. */
-function pairsOf(buffer: ArrayBufferLike): Uint16Array {
-  if (pairBuffer !== buffer) {
-    pairBuffer = buffer
-    pairView = new Uint16Array(buffer, 0, buffer.byteLength >> 1)
-  }
-  return pairView
+function rememberPairs(bytes: Uint8Array): void {
+  lastBytes = bytes
+  lastBase = bytes.byteOffset
+  pairView = new Uint16Array(bytes.buffer, 0, bytes.buffer.byteLength >> 1)
 }
 
 /** Places of one call at which a keyword may begin, ascending. */
@@ -69,8 +68,9 @@ const MAX_HITS_A_CANDIDATE = 24
  */
 export function findKeywords(t: PrefilterTables, bytes: Uint8Array, from: number, end: number): number {
   hitCount = 0
-  const u16 = pairsOf(bytes.buffer)
-  const base = bytes.byteOffset
+  if (bytes !== lastBytes) rememberPairs(bytes)
+  const u16 = pairView
+  const base = lastBase
   // The pair before the first is read as well: a keyword may begin at its second byte. The last pairs are walked
   // plainly, so that no pair past the end is read.
   const first = Math.max(0, ((base + from) >> 1) - 1)
@@ -88,7 +88,7 @@ export function findKeywords(t: PrefilterTables, bytes: Uint8Array, from: number
     if (reached < stop) return plain
   }
   for (let at = plain; at <= end - MIN_KEYWORD_BYTES; at++) {
-    if (t.root[bytes[at]!] !== 0) walk(t, bytes, at, end)
+    if (mayBegin(t, bytes, at, end)) walk(t, bytes, at, end)
     if (hitCount > HIT_CAPACITY - MAX_HITS_A_CANDIDATE) return at + 1
   }
   return end
@@ -173,6 +173,16 @@ export const beginning4 = (a: number, b: number, c: number, d: number): number =
   Math.imul(a | (b << 8) | (c << 16) | (d << 24), GOLDEN) >>> 17
 export const beginning3 = (a: number, b: number, c: number): number =>
   Math.imul(a | (b << 8) | (c << 16), GOLDEN) >>> 17
+
+/** Whether the bytes at `at`, of which three are before `end`, are the beginning of a keyword. */
+function mayBegin(t: PrefilterTables, bytes: Uint8Array, at: number, end: number): boolean {
+  const w = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)
+  const k = Math.imul(w, GOLDEN) >>> 17
+  if (((t.beginnings3[k >> 5]! >>> (k & 31)) & 1) !== 0) return true
+  if (at + 4 > end) return false
+  const h = Math.imul(w | (bytes[at + 3]! << 24), GOLDEN) >>> 17
+  return ((t.beginnings4[h >> 5]! >>> (h & 31)) & 1) !== 0
+}
 
 /** Records every keyword that begins at `at`. */
 function walk(t: PrefilterTables, bytes: Uint8Array, at: number, end: number): void {
