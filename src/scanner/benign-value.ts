@@ -141,7 +141,10 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
   if (MASK.test(v)) return 'mask'
   if (DUMMY.test(v) || NUMBERED.test(v)) return 'placeholder'
   if (IMAGE.test(v)) return 'image'
-  if (v.length <= 64 && (NUMBER.test(v) || isName(v))) return isName(v) ? 'algorithm' : 'number'
+  if (v.length <= 64) {
+    if (NUMBER.test(v)) return 'number'
+    if (isName(v)) return 'algorithm'
+  }
   if (CLASS_NAME.test(v) && CLASS_TAIL.test(v)) return 'class'
   // All of the others have a sign in them, and random keys mostly have none.
   if (!SIGN.test(v)) return isDescription(v) ? 'word' : null
@@ -150,7 +153,10 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
 
 const isState = (v: string): boolean => {
   const lower = v.toLowerCase()
-  return STATES.has(lower) || STATES.has(lower.replace(/[^a-z0-9]+$/, ''))
+  if (STATES.has(lower)) return true
+  const last = lower.charCodeAt(lower.length - 1)
+  if ((last >= 97 && last <= 122) || (last >= 48 && last <= 57)) return false
+  return STATES.has(lower.replace(/[^a-z0-9]+$/, ''))
 }
 const isName = (v: string): boolean => (v.length > 2 && ALGORITHM.test(v)) || REGION.test(v)
 const LONGEST_STATE = 40

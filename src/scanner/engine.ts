@@ -321,7 +321,7 @@ export class ScanEngine {
         if (!/\d|[!$%^&*@#+?]/.test(value)) return
       } else kind = NAME_TOKEN
     }
-    const decoded = value.includes('%') && /%[0-9A-Fa-f]{2}/.test(value) ? percentDecoded(value) : value
+    const decoded = percentDecoded(value)
     const verdict = judgeValue(kind, decoded, a.quoted, a.form)
     if (verdict.kind === 'no') return
     if (verdict.kind === 'words' && !this.#wordsStand(a)) return

@@ -93,8 +93,27 @@ const K8S_TAIL = /^[a-z][a-z0-9-]*(?:-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-[bcd
  * @param quoted quotes stood around it
  */
 export function judgeValue(kind: NameKind, value: string, quoted: boolean, form: ValueForm): Verdict {
-  if (form === FORM_LOOSE && CODE_SIGNS.test(value)) return NO['code']!
   if (value.length > (kind === NAME_PASSWORD ? MAX_SHAPE : MAX_KEY)) return NO['shape']!
+  if (value.length > CACHED_VALUE) return judge(kind, value, quoted, form)
+  const rejected = rejectedBefore[(kind * 3 + form) * 2 + (quoted ? 1 : 0)]!
+  const known = rejected.get(value)
+  if (known !== undefined) return known
+  const verdict = judge(kind, value, quoted, form)
+  if (verdict.kind === 'no') {
+    if (rejected.size >= CACHED_VALUES) rejected.clear()
+    rejected.set(value, verdict)
+  }
+  return verdict
+}
+
+/** Logs repeat themselves: what was no secret is remembered, by kind of name, form and quotes. Secrets never are. */
+const CACHED_VALUES = 1024
+const CACHED_VALUE = 48
+const NAME_KINDS = 6
+const rejectedBefore = Array.from({ length: NAME_KINDS * 3 * 2 }, () => new Map<string, Verdict>())
+
+function judge(kind: NameKind, value: string, quoted: boolean, form: ValueForm): Verdict {
+  if (form === FORM_LOOSE && CODE_SIGNS.test(value)) return NO['code']!
   const v = value.length > MAX_SHAPE ? value.slice(0, MAX_SHAPE) : value
   const reason = benignReason(v, quoted)
   if (reason !== null) return NO[reason]!
@@ -189,8 +208,9 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
     return n >= (strongName ? 16 : 24) ? STRONG : NO['short']!
   }
   if (isResourceName(v, wordy) || K8S_TAIL.test(v)) return NO['resource']!
-  if (s.digits === 0 && onlyWords(v)) return NO['word']!
-  if (onlyWords(v) && (s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40) return NO['word']!
+  if ((s.digits === 0 || ((s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40)) && onlyWords(v)) {
+    return NO['word']!
+  }
   if (s.words > 0.6 && n < 80) return NO['word']!
   if (n < 12) {
     if (!strongName) return NO['short']!
