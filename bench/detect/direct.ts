@@ -27,7 +27,7 @@ export class DirectSeries {
     })
     this.store.keeper = this.book
     this.book.emit = (finding) => void this.findings.push(finding as AnomalyFinding)
-    this.slot = this.store.core.alloc()
+    this.slot = this.store.alloc()
     this.store.begin(this.slot, 0, startMs, 0)
     this.#timerMs = startMs + baseline.BIN_MS
   }

@@ -208,7 +208,7 @@ export class Detectors implements DetectorStage {
   }
 
   get #arenas(): readonly Arena[] {
-    return [this.#store.core, this.#store.values, this.#store.subjects]
+    return [this.#store.intake, this.#store.core, this.#store.values, this.#store.subjects]
   }
 
   status(): DetectorStatus {
@@ -353,7 +353,7 @@ export class Detectors implements DetectorStage {
     timeMs: number,
     now: number,
   ): number {
-    let slot = this.#store.core.alloc()
+    let slot = this.#store.alloc()
     if (slot >= 0) this.#wheel.schedule(slot, now + BIN_MS)
     else {
       slot = this.#evictIdle(now)
@@ -384,15 +384,11 @@ export class Detectors implements DetectorStage {
       this.#hand = this.#hand + 1 < core.high ? this.#hand + 1 : 0
       const { f64 } = core.chunk(this.#hand)
       const base = core.base(this.#hand)
-      const idle = now - f64[base + layout.LAST_EVENT_MS]!
+      const idle = this.#store.silentMs(this.#hand, now)
       if (idle < (f64[base + layout.EVENTS]! <= STRAY_EVENTS ? STRAY_MS : IDLE_MS)) continue
       this.#forget(this.#hand, now)
       // the slot keeps its place in the timer wheel
-      const next = f64[base + layout.TIMER_NEXT]!
-      const at = f64[base + layout.TIMER_MS]!
-      f64.fill(0, base, base + core.strideWords)
-      f64[base + layout.TIMER_NEXT] = next
-      f64[base + layout.TIMER_MS] = at
+      this.#store.wipe(this.#hand)
       return this.#hand
     }
     return -1
@@ -412,12 +408,12 @@ export class Detectors implements DetectorStage {
     const core = this.#store.core
     const { f64 } = core.chunk(slot)
     const base = core.base(slot)
-    if (timeMs - f64[base + layout.LAST_EVENT_MS]! > this.#config.idleAfter) {
+    if (this.#store.silentMs(slot, timeMs) > this.#config.idleAfter) {
       this.#forget(slot, timeMs)
-      core.free(slot)
+      this.#store.free(slot)
       return
     }
-    const delay = f64[base + layout.DELAY_MS]!
+    const delay = this.#store.delayMs(slot)
     this.#store.elapse(slot, timeMs - delay)
     const silence = this.#store.silenceAtMs(slot)
     const perMs = f64[base + layout.BASELINE + LAMBDA]!

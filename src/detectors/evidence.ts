@@ -60,7 +60,7 @@ export function observation(
         isBurst ? 'burst' : 'rate',
       )
     }
-    const silent = timeMs - f64[base + layout.LAST_EVENT_MS]!
+    const silent = store.silentMs(slot, timeMs)
     const observed = silent * expected > 5000 ? 0 : recentPerS(f64, f32, base, timeMs, 6)
     return make(expected, observed, '{event}/s')
   }

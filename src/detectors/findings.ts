@@ -86,7 +86,8 @@ export class FindingBook implements FindingKeeper {
     const finding = this.open[index]!
     finding.lastEvidenceMs = timeMs
     const known = (finding.mask >> detector) & 1
-    if (known === 1 && score <= finding.seen[detector]!.surprise) return
+    // worth another look when a good deal stronger
+    if (known === 1 && score <= finding.seen[detector]!.surprise * 1.1) return
     finding.mask |= 1 << detector
     finding.seen[detector] = observation(this.#store, slot, detector, score, timeMs)
     if (timeMs - finding.lastEmitMs >= (known === 1 ? UPDATE_EVERY_MS : JOIN_EVERY_MS))

@@ -29,6 +29,10 @@ import { ownVariance, varianceAt } from './holt-winters/baseline.kernel.ts'
 /** Member that gave the last {@link upScore} or {@link downScore}. */
 export let member = 0
 
+/** Window of that member, ms. */
+export const windowMs = (): number => window[0]!
+const window = new Float64Array(1)
+
 /** @param burst, baseline bases of the two kernels' words @returns nats */
 export function upScore(f: Float64Array, burst: number, baseline: number): number {
   return best(f, burst, baseline, 0, UPS)
@@ -44,15 +48,16 @@ function best(f: Float64Array, burst: number, baseline: number, from: number, to
   const now = f[burst + LAST_MS]!
   const count = f[burst + COUNT]!
   let top = 0
-  let windowMs = -1
+  window[0] = 0
+  let w = -1
   let v = 0
   let penalty = 0
   for (let i = from; i < to; i++) {
     const poisson = f[burst + S + i]!
     if (poisson < CHECKED_NATS || poisson <= top) continue
-    const w = now - f[burst + ONSET_MS + i]!
-    if (w !== windowMs) {
-      windowMs = w
+    const since = now - f[burst + ONSET_MS + i]!
+    if (since !== w) {
+      w = since
       v = own + varianceAt(f, baseline, w / 1000)
       penalty = lookPenalty(w)
     }
@@ -67,6 +72,7 @@ function best(f: Float64Array, burst: number, baseline: number, from: number, to
     if (s > top) {
       top = s
       member = i
+      window[0] = w
     }
   }
   return top

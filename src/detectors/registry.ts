@@ -6,18 +6,16 @@
  * Two keys agree by accident with probability 2^-64. Deletion shifts back what follows, so there are no tombstones.
  * Source: Knuth, The Art of Computer Programming 3, 6.4, algorithms L and R.
  */
+const FIRST_ENTRIES = 1024
+
 export class Registry {
-  readonly #table: Int32Array
-  readonly #mask: number
+  #table = new Int32Array(4 * FIRST_ENTRIES)
+  #mask = FIRST_ENTRIES - 1
   /** Entry by slot plus 1, 0 when the slot is not in the table. */
   readonly #entry: Int32Array
   size = 0
 
   constructor(maxSlots: number) {
-    let capacity = 16
-    while (capacity < maxSlots * 2) capacity *= 2
-    this.#table = new Int32Array(capacity * 4)
-    this.#mask = capacity - 1
     this.#entry = new Int32Array(maxSlots)
   }
 
@@ -35,9 +33,8 @@ export class Registry {
 
   /** @param slot not in the table */
   add(slot: number, a: number, b: number): void {
-    let i = (a ^ (b >>> 7)) & this.#mask
-    while (this.#table[4 * i] !== 0) i = (i + 1) & this.#mask
-    this.#put(i, slot, a, b)
+    if (this.size * 2 > this.#mask) this.#grow()
+    this.#insert(slot, a, b)
     this.size++
   }
 
@@ -78,6 +75,22 @@ export class Registry {
     this.#table.fill(0)
     this.#entry.fill(0)
     this.size = 0
+  }
+
+  #insert(slot: number, a: number, b: number): void {
+    let i = (a ^ (b >>> 7)) & this.#mask
+    while (this.#table[4 * i] !== 0) i = (i + 1) & this.#mask
+    this.#put(i, slot, a, b)
+  }
+
+  /** Twice the entries: a small table stays in the cache. */
+  #grow(): void {
+    const old = this.#table
+    this.#table = new Int32Array(old.length * 2)
+    this.#mask = 2 * this.#mask + 1
+    for (let i = 0; i < old.length; i += 4) {
+      if (old[i] !== 0) this.#insert(old[i]! - 1, old[i + 1]!, old[i + 2]!)
+    }
   }
 
   #put(i: number, slot: number, a: number, b: number): void {

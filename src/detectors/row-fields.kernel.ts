@@ -34,6 +34,10 @@ export class RowFields {
   readonly #touched: Int32Array
   #touchedCount = 0
   #resource = NONE
+  /** Attribute rows of the row before, and the array they lie in. */
+  #shapeFrom = 0
+  #shapeLength = -1
+  #shapeAttrs: Int32Array | null = null
 
   constructor(plan: ProfilePlan) {
     this.#plan = plan
@@ -48,14 +52,46 @@ export class RowFields {
   /** Call once before the rows of a batch. */
   start(): void {
     this.#resource = NONE
+    this.#shapeLength = -1
   }
 
   read(batch: RecordBatch, row: number): void {
     const o = row * ROW_STRIDE
     const resource = batch.rows[o + RESOURCE]!
+    const from = batch.rows[o + ATTR_START]!
+    const to = batch.rows[o + ATTR_END]!
     if (resource !== this.#resource) this.#readResource(batch, resource)
-    else this.#restore()
-    this.#scan(batch, batch.rows[o + ATTR_START]!, batch.rows[o + ATTR_END]!)
+    else if (this.#sameShape(batch.attrs, from, to)) {
+      this.#move(from)
+      return
+    } else this.#restore()
+    this.#shapeFrom = from
+    this.#shapeLength = to - from
+    this.#shapeAttrs = batch.attrs
+    this.#scan(batch, from, to)
+  }
+
+  /** Rows of one origin mostly have the same keys in the same order as the one before. */
+  #sameShape(attrs: Int32Array, from: number, to: number): boolean {
+    const length = to - from
+    if (length !== this.#shapeLength || attrs !== this.#shapeAttrs) return false
+    let o = from * ATTR_STRIDE
+    let p = this.#shapeFrom * ATTR_STRIDE
+    for (let i = 0; i < length; i++, o += ATTR_STRIDE, p += ATTR_STRIDE) {
+      if (attrs[o + KEY] !== attrs[p + KEY] || (attrs[o + TYPE]! ^ attrs[p + TYPE]!) >= NESTED) return false
+    }
+    return true
+  }
+
+  /** Everything lies as in the row before, only elsewhere. */
+  #move(from: number): void {
+    const by = from - this.#shapeFrom
+    this.#shapeFrom = from
+    const { at, picked } = this
+    const touched = this.#touched
+    for (let i = this.#touchedCount - 1; i >= 0; i--) at[touched[i]!]! += by
+    const rank = this.#rank
+    for (let i = 0; i < picked.length; i++) if (rank[i] !== NO_RANK) picked[i]! += by
   }
 
   #readResource(batch: RecordBatch, resource: number): void {

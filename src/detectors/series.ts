@@ -50,6 +50,8 @@ export interface SeriesSettings {
 const FIRST_BLOCKS = 400
 /** A row waits in the queue no longer than until the next one after this time. */
 const QUEUE_MS = 200
+/** The rate of a busy series is scored at least this often. */
+const RATE_EVERY_MS = 1000
 const READY_BINS = 9
 const READY_EVENTS = 150
 const BLOCK_BINS = tail.BLOCK_MS / baseline.BIN_MS
@@ -67,6 +69,7 @@ export class SeriesStore {
   valueSurprise = 0
   /** Time that the row at hand claims, ms since epoch: its place in the week, even where the watermark holds it back. */
   rowTimeMs = Number.NaN
+  readonly intake: Arena
   readonly core: Arena
   readonly values: Arena
   readonly subjects: Arena
@@ -77,6 +80,7 @@ export class SeriesStore {
 
   constructor(settings: SeriesSettings) {
     this.#settings = settings
+    this.intake = new Arena(layout.INTAKE_WORDS, settings.maxSeries)
     this.core = new Arena(layout.CORE_WORDS, settings.maxSeries)
     this.values = new Arena(VALUE_WORDS, settings.maxSeries)
     this.subjects = new Arena(sketch.words(settings.precision), settings.maxSeries)
@@ -91,8 +95,9 @@ export class SeriesStore {
     const base = this.core.base(slot)
     f64[base + layout.PROFILE] = profile
     f64[base + layout.BORN_MS] = timeMs - silentMs
-    f64[base + layout.LAST_EVENT_MS] = timeMs
-    f64[base + layout.FLUSHED_MS] = timeMs
+    const { f64: q } = this.intake.chunk(slot)
+    q[this.intake.base(slot) + layout.LAST_EVENT_MS] = timeMs
+    q[this.intake.base(slot) + layout.FLUSHED_MS] = timeMs
     burst.reset(f64, base + layout.BURST, timeMs)
     baseline.reset(f64, base + layout.BASELINE, timeMs)
     if (silentMs > 0) baseline.backfill(f64, base + layout.BASELINE, silentMs)
@@ -133,13 +138,13 @@ export class SeriesStore {
     hashA: number,
     hashB: number,
   ): boolean {
-    const core = this.core
-    const chunk = core.chunks[slot >> core.shift]!
-    const f = chunk.f64
-    const base = (slot & core.mask) * core.strideWords
-    const last = f[base + layout.LAST_EVENT_MS]!
+    const intake = this.intake
+    const chunk = intake.chunks[slot >> intake.shift]!
+    const q = chunk.f64
+    const base = (slot & intake.mask) * intake.strideWords
+    const last = q[base + layout.LAST_EVENT_MS]!
     let t = timeMs
-    if (t >= last) f[base + layout.LAST_EVENT_MS] = t
+    if (t >= last) q[base + layout.LAST_EVENT_MS] = t
     else {
       if (last - t > this.#settings.latenessMs) {
         this.lateRows++
@@ -148,76 +153,105 @@ export class SeriesStore {
       t = last
     }
     const delay = nowMs - timeMs
-    if (delay > f[base + layout.DELAY_MS]!) f[base + layout.DELAY_MS] = delay
-    const queued = f[base + layout.QUEUED]!
+    if (delay > q[base + layout.DELAY_MS]!) q[base + layout.DELAY_MS] = delay
+    const queued = q[base + layout.QUEUED]!
     const at = base + layout.QUEUE + queued * layout.ENTRY_WORDS
-    f[at] = t
-    f[at + 1] = value
-    f[at + 2] = error
-    chunk.i32[2 * at + 6] = hashA
-    chunk.i32[2 * at + 7] = hashB
-    f[base + layout.QUEUED] = queued + 1
-    if (queued + 1 === layout.QUEUE_MAX || t - f[base + layout.FLUSHED_MS]! >= QUEUE_MS)
+    q[at] = t
+    q[at + 1] = value
+    chunk.i32[2 * at + 4] = hashA
+    chunk.i32[2 * at + 5] = hashB
+    if (error !== 0)
+      q[base + layout.ERROR_BITS] =
+        q[base + layout.ERROR_BITS]! | (error > 0 ? 1 << queued : layout.NOT_WATCHED)
+    q[base + layout.QUEUED] = queued + 1
+    if (queued + 1 === layout.QUEUE_MAX || t - q[base + layout.FLUSHED_MS]! >= QUEUE_MS)
       this.#flush(slot, chunk, base, queued + 1)
     return true
   }
 
-  /** Takes what waits in the queue, in order. */
-  #flush(slot: number, chunk: Chunk, base: number, queued: number): void {
+  /** Takes what waits in the queue, in order. @param from base of the intake slot */
+  #flush(slot: number, waiting: Chunk, from: number, queued: number): void {
+    const core = this.core
+    const chunk = core.chunks[slot >> core.shift]!
     const f = chunk.f64
-    f[base + layout.QUEUED] = 0
+    const base = (slot & core.mask) * core.strideWords
+    const q = waiting.f64
+    const first = from + layout.QUEUE
+    const errorBits = q[from + layout.ERROR_BITS]!
+    const newest = q[first + (queued - 1) * layout.ENTRY_WORDS]!
+    q[from + layout.QUEUED] = 0
+    q[from + layout.ERROR_BITS] = 0
+    q[from + layout.FLUSHED_MS] = newest
     f[base + layout.EVENTS] = f[base + layout.EVENTS]! + queued
-    let t = 0
-    for (let i = 0; i < queued; i++) {
-      const at = base + layout.QUEUE + i * layout.ENTRY_WORDS
-      t = f[at]!
-      if (t >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, t)
-      const gap = t - f[base + layout.BURST + burst.LAST_MS]!
-      burst.elapse(f, base + layout.BURST, t)
-      if (burst.scores[burst.DOWN]! > CHECKED_NATS)
-        this.#score(f, base, slot, DOWN, this.#downScore(f, base), t)
-      burst.arrive(f, base + layout.BURST, gap > 0 ? gap : 0)
-      baseline.count(f, base + layout.BASELINE, t)
+    const at = base + layout.BURST
+    if (queued > 1 && newest < f[base + layout.BASELINE + baseline.BIN_END_MS]!) {
+      burst.arriveMany(f, at, q, first, layout.ENTRY_WORDS, queued)
+      baseline.countMany(f, base + layout.BASELINE, q, first, layout.ENTRY_WORDS, queued)
+    } else {
+      for (let i = 0; i < queued; i++) {
+        const t = q[first + i * layout.ENTRY_WORDS]!
+        if (t >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, t)
+        const gap = t - f[at + burst.LAST_MS]!
+        burst.elapse(f, at, t)
+        if (burst.scores[burst.DOWN]! > CHECKED_NATS)
+          this.#score(f, base, slot, DOWN, this.#downScore(f, base), t)
+        burst.arrive(f, at, gap > 0 ? gap : 0)
+        baseline.countMany(
+          f,
+          base + layout.BASELINE,
+          q,
+          first + i * layout.ENTRY_WORDS,
+          layout.ENTRY_WORDS,
+          1,
+        )
+      }
     }
-    if (burst.scores[burst.UP]! > CHECKED_NATS) this.#score(f, base, slot, UP, this.#upScore(f, base), t)
-    f[base + layout.FLUSHED_MS] = t
-    this.#flushErrors(f, base, slot, queued)
+    if (burst.scores[burst.UP]! > CHECKED_NATS && newest >= f[base + layout.NEXT_RATE_MS]!) {
+      this.#score(f, base, slot, UP, this.#upScore(f, base), newest)
+      // a window grows by a sixteenth before it is worth another look
+      f[base + layout.NEXT_RATE_MS] = newest + Math.min(RATE_EVERY_MS, rate.windowMs() / 16)
+    }
+    if (errorBits < layout.NOT_WATCHED) this.#flushErrors(f, base, slot, q, first, queued, errorBits)
+    this.#flushValues(f, base, slot, q, first, queued)
     for (let i = 0; i < queued; i++) {
-      const at = base + layout.QUEUE + i * layout.ENTRY_WORDS
-      t = f[at]!
-      const value = f[at + 1]!
-      // a histogram that remembers thousands of values need not see every one of a busy series
-      if (value - value === 0) this.#observeValue(f, base, slot, value, t, i === queued - 1)
-      const hashA = chunk.i32[2 * at + 6]!
-      const hashB = chunk.i32[2 * at + 7]!
-      if ((hashA | hashB) !== 0) this.#observeSubject(f, base, slot, hashA, hashB, t)
+      const entry = first + i * layout.ENTRY_WORDS
+      const hashA = waiting.i32[2 * entry + 4]!
+      const hashB = waiting.i32[2 * entry + 5]!
+      if ((hashA | hashB) !== 0) this.#observeSubject(f, base, slot, hashA, hashB, q[entry]!)
     }
   }
 
-  #flushErrors(f: Float64Array, base: number, slot: number, queued: number): void {
-    const first = base + layout.QUEUE
-    if (f[first + 2]! < 0) return
+  #flushErrors(
+    f: Float64Array,
+    base: number,
+    slot: number,
+    q: Float64Array,
+    first: number,
+    queued: number,
+    errorBits: number,
+  ): void {
     const at = base + layout.ERRORS_AT
     f[base + layout.HAS] = f[base + layout.HAS]! | ERROR
-    let any = 0
-    for (let i = 0; i < queued; i++) any += f[first + i * layout.ENTRY_WORDS + 2]!
-    if (any === 0 && errors.isIdle(f, at)) {
+    if (errorBits === 0 && errors.isIdle(f, at)) {
       errors.pass(f, at, queued)
       return
     }
     for (let i = 0; i < queued; i++) {
-      const entry = first + i * layout.ENTRY_WORDS
-      this.#score(f, base, slot, ERRORS, errors.observe(f, at, f[entry + 2]!, f[entry]!), f[entry]!)
+      const t = q[first + i * layout.ENTRY_WORDS]!
+      const score = errors.observe(f, at, (errorBits >> i) & 1, t)
+      if (score > 0) this.#score(f, base, slot, ERRORS, score, t)
     }
   }
 
   /** Time passes for a series: bins close and silence counts. */
   elapse(slot: number, timeMs: number): void {
+    const waiting = this.intake.chunk(slot)
+    const from = this.intake.base(slot)
+    const queued = waiting.f64[from + layout.QUEUED]!
+    if (queued > 0) this.#flush(slot, waiting, from, queued)
     const chunk = this.core.chunk(slot)
     const f = chunk.f64
     const base = this.core.base(slot)
-    const queued = f[base + layout.QUEUED]!
-    if (queued > 0) this.#flush(slot, chunk, base, queued)
     if (!(timeMs > f[base + layout.BURST + burst.LAST_MS]!)) return
     if (timeMs >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, timeMs)
     burst.elapse(f, base + layout.BURST, timeMs)
@@ -240,7 +274,44 @@ export class SeriesStore {
 
   /** ms since the last row. */
   silentMs(slot: number, timeMs: number): number {
-    return timeMs - this.core.chunk(slot).f64[this.core.base(slot) + layout.LAST_EVENT_MS]!
+    return timeMs - this.lastEventMs(slot)
+  }
+
+  /** Newest row, ms since epoch. */
+  lastEventMs(slot: number): number {
+    return this.intake.chunk(slot).f64[this.intake.base(slot) + layout.LAST_EVENT_MS]!
+  }
+
+  /** How far behind the watermark rows of the series arrive, ms. */
+  delayMs(slot: number): number {
+    return this.intake.chunk(slot).f64[this.intake.base(slot) + layout.DELAY_MS]!
+  }
+
+  /** A slot for a new series, or -1. */
+  alloc(): number {
+    const slot = this.core.alloc()
+    // allocated and freed together, so the numbers agree
+    if (slot >= 0) this.intake.alloc()
+    return slot
+  }
+
+  free(slot: number): void {
+    this.core.free(slot)
+    this.intake.free(slot)
+  }
+
+  /** Empties a slot that stays in its place. */
+  wipe(slot: number): void {
+    const { f64 } = this.intake.chunk(slot)
+    const base = this.intake.base(slot)
+    f64.fill(0, base, base + this.intake.strideWords)
+    const { f64: f } = this.core.chunk(slot)
+    const at = this.core.base(slot)
+    const next = f[at + layout.TIMER_NEXT]!
+    const timer = f[at + layout.TIMER_MS]!
+    f.fill(0, at, at + this.core.strideWords)
+    f[at + layout.TIMER_NEXT] = next
+    f[at + layout.TIMER_MS] = timer
   }
 
   /** Latest score of a detector, nats. */
@@ -379,7 +450,7 @@ export class SeriesStore {
   }
 
   get stateBytes(): number {
-    return this.core.stateBytes + this.values.stateBytes + this.subjects.stateBytes
+    return this.intake.stateBytes + this.core.stateBytes + this.values.stateBytes + this.subjects.stateBytes
   }
 
   #score(f: Float64Array, base: number, slot: number, detector: number, score: number, timeMs: number): void {
@@ -397,40 +468,55 @@ export class SeriesStore {
     return rate.downScore(f, base + layout.BURST, base + layout.BASELINE)
   }
 
-  #observeValue(
+  #flushValues(
     f: Float64Array,
     base: number,
     slot: number,
-    value: number,
-    timeMs: number,
-    toHistogram: boolean,
+    q: Float64Array,
+    first: number,
+    queued: number,
   ): void {
     let v = f[base + layout.VALUE_SLOT]! - 1
     const values = this.values
-    if (v < 0) {
-      v = values.alloc()
-      if (v < 0) return
-      f[base + layout.VALUE_SLOT] = v + 1
-      f[base + layout.HAS] = f[base + layout.HAS]! | VALUE
-      shift.reset(values.chunk(v).f64, values.base(v) + SHIFT_AT)
-      histogram.reset(values.chunk(v).f64, values.chunk(v).f32, values.base(v) + HISTOGRAM_AT)
-    }
-    const chunk = values.chunks[v >> values.shift]!
-    const g = chunk.f64
-    const at = (v & values.mask) * values.strideWords
-    g[at + BIN_SUM] = g[at + BIN_SUM]! + value
-    g[at + BIN_VALUES] = g[at + BIN_VALUES]! + 1
+    let chunk: Chunk | null = v < 0 ? null : values.chunks[v >> values.shift]!
+    let at = (v & values.mask) * values.strideWords
     const learn = (f[base + layout.SPOILT]! & VALUE) === 0 || f[base + layout.OPEN] === 0
-    shift.observe(g, at + SHIFT_AT, value, timeMs, learn)
     const scores = shift.scores
-    if (scores[shift.SHIFT]! > 0) this.#score(f, base, slot, SHIFT, scores[shift.SHIFT]!, timeMs)
-    if (scores[shift.TAIL]! > 0) this.#score(f, base, slot, TAIL, scores[shift.TAIL]!, timeMs)
-    if (scores[shift.FROZEN]! > 0) this.#score(f, base, slot, FROZEN, scores[shift.FROZEN]!, timeMs)
-    const claimed = this.rowTimeMs > 0 ? this.rowTimeMs : timeMs
-    if (!toHistogram) return
-    const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, value, claimed)
-    this.valueSurprise = rare
-    if (rare > 0) this.#score(f, base, slot, RARE, rare, timeMs)
+    for (let i = 0; i < queued; i++) {
+      const entry = first + i * layout.ENTRY_WORDS
+      const value = q[entry + 1]!
+      if (value - value !== 0) continue
+      if (chunk === null) {
+        v = this.#beginValues(f, base)
+        if (v < 0) return
+        chunk = values.chunk(v)
+        at = values.base(v)
+      }
+      const g = chunk.f64
+      const t = q[entry]!
+      g[at + BIN_SUM] = g[at + BIN_SUM]! + value
+      g[at + BIN_VALUES] = g[at + BIN_VALUES]! + 1
+      shift.observe(g, at + SHIFT_AT, value, t, learn)
+      if (scores[shift.SHIFT]! > 0) this.#score(f, base, slot, SHIFT, scores[shift.SHIFT]!, t)
+      if (scores[shift.TAIL]! > 0) this.#score(f, base, slot, TAIL, scores[shift.TAIL]!, t)
+      if (scores[shift.FROZEN]! > 0) this.#score(f, base, slot, FROZEN, scores[shift.FROZEN]!, t)
+      // a histogram that remembers thousands of values need not see every one of a busy series
+      if (i < queued - 1) continue
+      const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, value, t)
+      if (rare > 0) this.#score(f, base, slot, RARE, rare, t)
+    }
+  }
+
+  /** The first value of a series. @returns slot in the value arena, or -1 */
+  #beginValues(f: Float64Array, base: number): number {
+    const v = this.values.alloc()
+    if (v < 0) return -1
+    f[base + layout.VALUE_SLOT] = v + 1
+    f[base + layout.HAS] = f[base + layout.HAS]! | VALUE
+    const { f64, f32 } = this.values.chunk(v)
+    shift.reset(f64, this.values.base(v) + SHIFT_AT)
+    histogram.reset(f64, f32, this.values.base(v) + HISTOGRAM_AT)
+    return v
   }
 
   #observeSubject(f: Float64Array, base: number, slot: number, a: number, b: number, timeMs: number): void {
@@ -481,7 +567,9 @@ export class SeriesStore {
       errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)
       this.#closeValueBin(f, base, bins, (spoilt & VALUE) === 0)
       this.#closeSubjectBin(f, base, end)
-      f[base + layout.DELAY_MS] = f[base + layout.DELAY_MS]! * 0.98
+      const delay = this.intake.base(slot) + layout.DELAY_MS
+      const { f64: q } = this.intake.chunk(slot)
+      q[delay] = q[delay]! * 0.98
       if (bins % BLOCK_BINS === 0) this.#closeBlock(f, base)
       this.#setLimits(f, base, end)
       if (f[base + layout.OPEN]! > 0) this.keeper.review(slot, end)

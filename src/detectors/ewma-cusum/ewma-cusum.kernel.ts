@@ -105,3 +105,67 @@ export function arrive(f: Float64Array, base: number, gapMs: number): void {
     }
   }
 }
+
+/**
+ * Several events at once, as {@link elapse} and {@link arrive} would take them one by one. Leaves {@link scores}, the
+ * down score after the last event.
+ * @param times event times at times[from + i * stride]
+ */
+export function arriveMany(
+  f: Float64Array,
+  base: number,
+  times: Float64Array,
+  from: number,
+  stride: number,
+  n: number,
+): void {
+  const start = f[base + LAST_MS]!
+  const lambda = f[base + LAMBDA]!
+  const count = f[base + COUNT]!
+  let best = 0
+  for (let i = 0; i < BANK; i++) {
+    const slope = SLOPES[i]! * lambda
+    const step = LOG_RATIOS[i]!
+    const isUp = i < UPS
+    let s = f[base + S + i]!
+    let last = start
+    for (let j = 0; j < n; j++) {
+      const t = times[from + j * stride]!
+      if (t > last) {
+        s += slope * (t - last)
+        last = t
+      }
+      if (isUp) {
+        if (s <= 0) {
+          s = 0
+          f[base + ONSET_MS + i] = last
+          f[base + ONSET_COUNT + i] = count + j
+        }
+        s += step
+      } else {
+        s += step
+        if (s <= 0) {
+          s = 0
+          f[base + ONSET_MS + i] = last
+          f[base + ONSET_COUNT + i] = count + j + 1
+        }
+      }
+    }
+    if (s > CAP) s = CAP
+    f[base + S + i] = s
+    if (s > best) best = s
+    if (i === UPS - 1) {
+      scores[UP] = best
+      best = 0
+    }
+  }
+  scores[DOWN] = best
+  const newest = times[from + (n - 1) * stride]!
+  const gap = newest > start ? (newest - start) / n : 0
+  f[base + GAP_MS] = f[base + GAP_MS]! + (1 - KEEP[n]!) * (gap - f[base + GAP_MS]!)
+  if (newest > start) f[base + LAST_MS] = newest
+  f[base + COUNT] = count + n
+}
+
+/** (1 - GAIN)^n */
+const KEEP = Float64Array.from({ length: 64 }, (_, n) => (1 - GAIN) ** n)
