@@ -13,10 +13,16 @@ async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(run with --help for usage)')
   const asked = COMMANDS.find((c) => c.name === argv[2])
-  if (asked !== undefined) program.addCommand(await asked.load())
+  if (asked !== undefined) program.addCommand(withExitOverride(await asked.load()))
   else for (const c of COMMANDS) program.command(c.name, { hidden: false }).description(c.description)
   if (argv.length <= 2) program.outputHelp()
   else await program.parseAsync(argv as string[])
+}
+
+/** A usage error of a subcommand is told apart by its status as well; commander does not hand this down. */
+function withExitOverride(command: Command): Command {
+  for (const sub of command.commands) withExitOverride(sub)
+  return command.exitOverride()
 }
 
 // `telltale config print | head` closes the pipe early: that is no error

@@ -7,6 +7,7 @@ export class PipelineMetrics {
   readonly batches: readonly Counter[]
   readonly bytes: readonly Counter[]
   readonly rejected: Counter
+  readonly deep: Counter
   readonly refusals: CounterFamily
   readonly decodeSeconds: Histogram
   readonly scanSeconds: Histogram
@@ -21,6 +22,10 @@ export class PipelineMetrics {
     this.batches = bySignal('telltale_batches_total', 'Requests or fetches read.')
     this.bytes = bySignal('telltale_payload_bytes_total', 'Payload bytes read, after decompression.')
     this.rejected = meter.counter('telltale_rows_rejected_total', 'Records left out of an accepted request.')
+    this.deep = meter.counter(
+      'telltale_values_deep_total',
+      'Values nested deeper than `limits.depth`: scanned as bytes, not as fields.',
+    )
     this.refusals = meter.counterFamily('telltale_refusals_total', 'Requests not accepted, by error code.', [
       'code',
     ])

@@ -149,6 +149,7 @@ export class Pipeline implements Intake, Component {
       const t1 = performance.now()
       metrics.decodeSeconds.observe((t1 - t0) / 1000)
       metrics.rejected.add(batch.rejected)
+      metrics.deep.add(batch.deep)
       if (outcome.kind !== 'done') {
         metrics.refusals.with(outcome.cause.code).add()
         return outcome

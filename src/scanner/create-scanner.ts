@@ -17,6 +17,7 @@ import {
   TEXT_START,
   TEXT_TYPE,
   TYPE,
+  VALUE_BYTES,
   VALUE_END,
   VALUE_MASK,
   VALUE_START,
@@ -68,6 +69,9 @@ const SERIES_KEYS = [
 ] as const
 const ID_LENGTH = 32
 const decoder = new TextDecoder()
+
+/** Bytes as well: what nests past the decoder's depth comes as bytes, and a secret may hide in either. */
+const isScanned = (type: number): boolean => type === VALUE_STRING || type === VALUE_BYTES
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH)
 
@@ -153,7 +157,7 @@ class BatchScanner implements StreamScanner {
     }
     for (let row = 0; row < count; row++) {
       const o = row * ROW_STRIDE
-      if (rows[o + TEXT_TYPE] === VALUE_STRING && rows[o + TEXT_END]! - rows[o + TEXT_START]! >= MIN_BYTES) {
+      if (isScanned(rows[o + TEXT_TYPE]!) && rows[o + TEXT_END]! - rows[o + TEXT_START]! >= MIN_BYTES) {
         this.#span(batch, row, rows[o + TEXT_START]!, rows[o + TEXT_END]!, LOG_CONTEXT, -1, emit)
       }
       this.#attributes(batch, row, rows[o + ATTR_START]!, rows[o + ATTR_END]!, emit)
@@ -166,7 +170,7 @@ class BatchScanner implements StreamScanner {
     const attrs = batch.attrs
     for (let a = from; a < to; a++) {
       const o = a * ATTR_STRIDE
-      if ((attrs[o + TYPE]! & VALUE_MASK) !== VALUE_STRING) continue
+      if (!isScanned(attrs[o + TYPE]! & VALUE_MASK)) continue
       const start = attrs[o + VALUE_START]!
       const end = attrs[o + VALUE_END]!
       if (this.#namesSecret(batch, o)) {

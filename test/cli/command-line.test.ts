@@ -39,6 +39,12 @@ test('help lists every command, and an unknown one is a usage error', () => {
   assert.match(stderr, /unknown command/)
 })
 
+test('a wrong option of a command or a subcommand is a usage error too', () => {
+  assert.equal(telltale(['validate', '--frobnicate']).status, 64)
+  assert.equal(telltale(['config', 'print', '--frobnicate']).status, 64)
+  assert.equal(telltale(['config', 'print', '--help']).status, 0)
+})
+
 for (const { name, load } of COMMANDS) {
   test(`${name} has the name and the help it is listed with`, async () => {
     const command = await load()

@@ -19,6 +19,7 @@ import {
   TEXT_TYPE,
   TRACE_START,
   TYPE,
+  VALUE_BYTES,
   VALUE_END,
   VALUE_START,
   VALUE_STRING,
@@ -114,6 +115,18 @@ test('bodies, attributes and resource attributes are scanned, and the finding te
     ['deploy.key', 'github-pat', 'checkout'],
     ['http.url', 'url-credentials', 'checkout'],
   ])
+})
+
+test('a secret in a bytes value is found as one in a text is', () => {
+  const batch = batchOf([{ body: `using token ${GITHUB} now`, attrs: { raw: `key ${GITHUB}` } }])
+  batch.rows[TEXT_TYPE] = VALUE_BYTES
+  batch.attrs[batch.rows[ATTR_START]! * ATTR_STRIDE + TYPE] = VALUE_BYTES
+  assert.deepEqual(
+    findingsOf(scannerOf(), batch)
+      .map((f) => f.place)
+      .sort(),
+    ['body', 'raw'],
+  )
 })
 
 test('an attribute whose key names a secret makes its value one', () => {
