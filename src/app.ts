@@ -22,6 +22,7 @@ import { Shards } from './pipeline/shards.ts'
 import { SnapshottedStates } from './pipeline/stream-states.ts'
 import type { RootConfig } from './registry.ts'
 import { createScanner } from './scanner/create-scanner.ts'
+import { Sightings } from './scanner/fold.ts'
 import { allowInForce, rulesInForce } from './scanner/rules-in-force.ts'
 import { AdminServer, type Condition } from './server/admin-server.ts'
 import { Feedback } from './sinks/feedback/feedback.ts'
@@ -74,7 +75,7 @@ const RELOAD_DRAIN_MS = 2000
 export async function startApp(settings: AppSettings): Promise<App> {
   const { config, clock, random, logger, env } = settings
   const dataDir = config.dataDir ?? defaultDataDir(env)
-  const key = loadInstanceKey(dataDir)
+  const key = loadInstanceKey(dataDir, config.instanceKeyFile)
   const meter = new Meter()
   const releaseProcessMetrics = addProcessMetrics(meter, VERSION)
 
@@ -96,6 +97,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     sinks.emit(finding)
   })
   const { fingerprintKey } = key
+  const sightings = new Sightings()
   let scanned = config
   const liveRules = new LiveRules({
     folder: config.scanner.rulesDir,
@@ -108,12 +110,14 @@ export async function startApp(settings: AppSettings): Promise<App> {
     scanned = from
     const { rules, allow } = liveRules.current
     const inForce = { rules: rulesInForce(from.scanner, rules), allow: allowInForce(from.scanner, allow) }
-    return createScanner(from.scanner, { fingerprintKey, ...inForce, clock, meter })
+    return createScanner(from.scanner, { fingerprintKey, ...inForce, clock, meter, sightings })
   }
   const scanner = new SwappableScanner(makeScanner(config))
   const mask = (text: string) => scanner.mask(text)
   const tolerance = (fingerprint: string) => feedback.factorOf(fingerprint)
-  const shards = new Shards(() => createDetectors(config.detectors, { keys, clock, mask, tolerance }))
+  const shards = new Shards((stream) =>
+    createDetectors(config.detectors, { keys, clock, mask, tolerance, gapless: stream !== OTLP_STREAM }),
+  )
   shards.of(OTLP_STREAM)
   addDetectorMetrics(meter, shards)
   const { rowsPerBatch, attributesPerBatch, depth } = config.limits
@@ -130,16 +134,31 @@ export async function startApp(settings: AppSettings): Promise<App> {
   })
   const storeOf = (stream: string) => (stream === OTLP_STREAM ? files : (kafka?.store ?? files))
   const durable = () => sinks.current.durable()
-  const states = new SnapshottedStates({ shards, storeOf, durable, clock, logger, meter })
+  const adopt = (finding: Finding) => sinks.current.adopt(finding)
+  const states = new SnapshottedStates({
+    shards,
+    memory: sightings,
+    adopt,
+    storeOf,
+    durable,
+    clock,
+    logger,
+    meter,
+  })
   const checkpoints = new Checkpoints(config.state, OTLP_STREAM, states)
 
   const otlpDeps = { intake: pipeline, pool, clock, logger, meter }
   const http = config.ingest.otlp.http.enabled ? new OtlpHttpReceiver(config.ingest.otlp, otlpDeps) : null
   const grpc = config.ingest.otlp.grpc.enabled ? new OtlpGrpcReceiver(config.ingest.otlp, otlpDeps) : null
   const kafkaReceiver =
-    kafka === null || !config.ingest.kafka.enabled
+    kafka === null || kafka.consumer === null
       ? null
-      : new KafkaReceiver(config.ingest.kafka, { ...otlpDeps, ...kafka, states })
+      : new KafkaReceiver(config.ingest.kafka, {
+          ...otlpDeps,
+          consumer: kafka.consumer,
+          producer: kafka.producer,
+          states,
+        })
   const reloader = new Reloader(config, {
     load: settings.reload ?? (() => config),
     apply: {
@@ -189,12 +208,12 @@ export async function startApp(settings: AppSettings): Promise<App> {
     const nowMs = clock.nowMs()
     const deadlineMs = nowMs + config.limits.drainDeadline
     const inputUntilMs = nowMs + config.limits.drainDeadline * (1 - FLUSH_SHARE)
-    await Promise.all([http?.stop(inputUntilMs), grpc?.stop(inputUntilMs), kafkaReceiver?.stop()])
+    await Promise.all([http?.stop(inputUntilMs), grpc?.stop(inputUntilMs), kafkaReceiver?.stop(inputUntilMs)])
     await pipeline.stop(inputUntilMs)
     await checkpoints.stop()
     const flushed = await sinks.current.flush(deadlineMs)
     await sinks.stop(deadlineMs)
-    await kafka?.producer.stop()
+    await kafka?.stop()
     await admin.stop()
     abort.abort()
     releaseProcessMetrics()

@@ -21,6 +21,15 @@ export const rootConfig = z
           'Where the instance key, spools and snapshots live; `$XDG_STATE_HOME/telltale` or `~/.local/state/telltale` when unset.',
         examples: ['/var/lib/telltale'],
       }),
+    instanceKeyFile: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'The 32 random bytes from which fingerprints and hashes are keyed; `instance.key` in dataDir, made at first start, when unset. Instances that hand state to each other (`ingest.kafka.snapshotTopic`) need the same one: `head -c 32 /dev/urandom > instance.key`.',
+        examples: ['/etc/telltale/instance.key'],
+      }),
     ingest: z
       .strictObject({ otlp: otlpConfig.prefault({}), kafka: kafkaConfig.prefault({}) })
       .prefault({})

@@ -12,11 +12,15 @@ export function usesKafka(config: RootConfig): boolean {
 /** The Kafka client's parts: what reads, what writes, and where snapshots go. Loaded only by those who use them. */
 export async function kafkaParts(config: KafkaConfig, logger: Logger, files: BlobStore) {
   const { KafkajsProducer } = await import('../ingest/kafka/kafkajs-producer.ts')
-  const { KafkajsConsumer } = await import('../ingest/kafka/kafkajs-consumer.ts')
+  const { makeConsumer } = await import('../ingest/kafka/make-consumer.ts')
   const { BlobTopic } = await import('../ingest/kafka/blob-topic.ts')
   const producer = new KafkajsProducer(config, logger)
-  const consumer = new KafkajsConsumer(config, logger)
+  const consumer = config.enabled ? makeConsumer(config, logger) : null
   const { snapshotTopic } = config
   const store = snapshotTopic === undefined ? files : new BlobTopic(config, snapshotTopic, producer, logger)
-  return { producer, consumer, store }
+  const stop = async () => {
+    if (store instanceof BlobTopic) await store.stop()
+    await producer.stop()
+  }
+  return { producer, consumer, store, stop }
 }

@@ -50,7 +50,14 @@ async function run(options: { config?: string; dataDir?: string; logLevel?: stri
   if (lost > 0) logger.error({ lost }, 'findings were neither delivered nor saved')
   else logger.info('stopped; nothing lost')
   process.exitCode = lost > 0 ? 1 : 0
+  // everything is stopped and safe: a connection that a client library forgot must not keep the process
+  setTimeout(() => {
+    logger.debug({ open: process.getActiveResourcesInfo() }, 'ending with something still open')
+    process.exit()
+  }, LINGER_MS).unref()
 }
+
+const LINGER_MS = 1000
 
 /** What a newcomer wants to know, on a terminal only: elsewhere stderr is one JSON object a line. */
 function welcome(app: App): string {

@@ -5,6 +5,7 @@ import { SIM_SIGNALS, type SimSignal } from '../simulate/event.ts'
 import { FileOutput } from '../simulate/file-output.ts'
 import { GrpcOutput } from '../simulate/grpc-output.ts'
 import { HttpOutput } from '../simulate/http-output.ts'
+import { KAFKA_TOPICS, KafkaOutput } from '../simulate/kafka-output.ts'
 import type { Output } from '../simulate/output.ts'
 import { ProgressLine } from '../simulate/progress-line.ts'
 import { PRESETS, type Scenario } from '../simulate/scenario.ts'
@@ -28,6 +29,7 @@ interface SimulateOptions {
   header: Record<string, string>
   timeout: number
   out?: string
+  kafka?: string
   truth?: string
   speed: number
   fast: boolean
@@ -121,6 +123,10 @@ export function simulateCommand(): Command {
         .argParser(durationArg)
         .default(10_000, '10s'),
     )
+    .option(
+      '-k, --kafka <brokers>',
+      'write to Kafka instead, topics otlp_logs, otlp_spans, otlp_metrics; host:port, comma between',
+    )
     .option('-o, --out <file>', 'write OTLP JSON lines instead of sending; - is standard output')
     .option('-t, --truth <file>', 'write what really happened, as JSON, when done')
     .option(
@@ -156,6 +162,7 @@ Examples:
   telltale simulate                                   everyday traffic into the daemon beside it
   telltale simulate -s credential-stuffing --backfill 20m -d 25m -t truth.json
   telltale simulate -s mixed -p grpc --gzip --fast    half an hour of everything, as fast as accepted
+  telltale simulate -s mixed --kafka 127.0.0.1:9092   through Kafka, as the Collector's exporter writes
   telltale simulate -s leak --out leak.jsonl          a file for 'telltale replay' or the Collector\n`,
   )
   return command
@@ -164,6 +171,17 @@ Examples:
 function outputOf(options: SimulateOptions): Output {
   if (options.out !== undefined) return new FileOutput(options.out)
   const { gzip, header: headers, timeout: timeoutMs, protocol } = options
+  if (options.kafka !== undefined) {
+    const brokers = options.kafka.split(',').map((b) => b.trim())
+    if (protocol === 'grpc')
+      throw new TelltaleError('USAGE', '--kafka has no gRPC; --protocol is http/protobuf or http/json')
+    return new KafkaOutput({
+      brokers,
+      format: protocol === 'http/json' ? 'json' : 'protobuf',
+      gzip,
+      topics: KAFKA_TOPICS,
+    })
+  }
   const endpoint = options.endpoint ?? `http://127.0.0.1:${protocol === 'grpc' ? 4317 : 4318}`
   if (!/^https?:\/\/[^/]/.test(endpoint)) {
     throw new TelltaleError('USAGE', '--endpoint must begin with http:// or https://')

@@ -109,6 +109,8 @@ export class RecordBatch {
   offset = 0
   /** True where each row is a message with an offset of its own, counted up from `offset` (Kafka json and text). */
   rowPerOffset = false
+  /** With `rowPerOffset`: when each row came to the broker, ms since epoch, at least `count` long; else null. */
+  arrivedMs: Float64Array | null = null
 
   bytes!: Uint8Array
   view!: DataView
@@ -146,6 +148,7 @@ export class RecordBatch {
   reset(signal: Signal): void {
     this.signal = signal
     this.rowPerOffset = false
+    this.arrivedMs = null
     this.count = 0
     this.attrCount = 0
     this.resourceCount = 0

@@ -1,4 +1,4 @@
-import type { FindingEmitter } from '../core/finding.ts'
+import type { Finding, FindingEmitter } from '../core/finding.ts'
 import type { Outcome } from '../core/outcome.ts'
 import type { RecordBatch } from './record-batch.ts'
 
@@ -20,8 +20,14 @@ export interface Intake {
    * Decodes, detects, scans. `settle` is called exactly once, possibly before `submit` returns; until then the batch
    * belongs to the pipeline. `refused` answers carry the decoder's error; `batch.rejected` and `batch.count` tell a
    * partial success.
+   * @param wanted asked when the batch's turn comes: false leaves it unread and settles it as `retry`
    */
-  submit(batch: RecordBatch, format: PayloadFormat, settle: (outcome: Outcome) => void): void
+  submit(
+    batch: RecordBatch,
+    format: PayloadFormat,
+    settle: (outcome: Outcome) => void,
+    wanted?: () => boolean,
+  ): void
 }
 
 /** Reads a decoded batch and emits findings. Synchronous; keeps nothing of the batch. */
@@ -29,6 +35,13 @@ export interface ScannerStage {
   scan(batch: RecordBatch, emit: FindingEmitter): void
   /** Replaces every secret in a short text by its mask, for anything that is about to be shown. */
   mask(text: string): string
+}
+
+/** What a stage keeps of a stream between batches, so that a snapshot can hold it. */
+export interface StreamMemory {
+  save(stream: string): Uint8Array
+  /** Replaces what is kept of the stream; null forgets it. What cannot be read is forgotten. Never throws. */
+  load(stream: string, saved: Uint8Array | null): void
 }
 
 /** What the detectors thought of each row of a batch. The caller makes both arrays at least `batch.count` long. */
@@ -48,6 +61,8 @@ export interface DetectorStage {
   snapshot(): Uint8Array
   /** @throws TelltaleError STATE_DAMAGED or STATE_SCHEMA; the stage is unchanged then */
   restore(bytes: Uint8Array): void
+  /** Findings open now, as last told. */
+  openFindings(): readonly Finding[]
   /** For `/api/v1/profiles` and self-metrics. */
   status(): DetectorStatus
 }
@@ -63,13 +78,27 @@ export interface DetectorStatus {
   readonly profiles: readonly { readonly name: string; readonly series: number; readonly open: number }[]
 }
 
+/** State that was loaded. */
+export interface OpenedState {
+  /** Everything of the stream below this offset has been observed. */
+  readonly offset: number
+  /** False when a newer snapshot was there and could not be read. */
+  readonly newest: boolean
+}
+
 /** Detector state that belongs to a stream; the pipeline keeps it, the stream's receiver says when. */
 export interface StreamStates {
   /**
    * Loads the newest snapshot that can be read into the stream's detectors, else starts them cold. Never rejects.
-   * @returns the offset up to which (not including) that state has seen the stream, or null
+   * @returns null when cold
    */
-  open(stream: string): Promise<number | null>
+  open(stream: string): Promise<OpenedState | null>
+  /**
+   * Says that everything that arrived before a moment has been observed, so that silence up to it is silence. A stream
+   * of which this was said once lives by it; others live by the wall clock.
+   * @param untilMs ms since epoch
+   */
+  observedUntil(stream: string, untilMs: number): void
   /**
    * Takes a snapshot at once, before returning its promise: everything below `offset` has been observed.
    * @returns true when it is durable, so are the findings before it, and the stream is still ours

@@ -19,7 +19,7 @@ import {
 } from '../columns/record-batch.ts'
 import type { DetectorStage, DetectorStatus, RowScores } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
-import type { FindingEmitter } from '../core/finding.ts'
+import type { Finding, FindingEmitter } from '../core/finding.ts'
 import type { Arena } from './arena.ts'
 import { BUILTIN_PROFILES } from './builtin-profiles.ts'
 import type { DetectorsConfig } from './config.ts'
@@ -39,6 +39,11 @@ export interface DetectorDeps {
   readonly keys: KeyTable
   /** Wall time for a live stream; null when replaying, where only event time counts. */
   readonly clock: Clock | null
+  /**
+   * True where a restored state goes on with the very next record of its stream (Kafka): then no time was missed. False
+   * where nobody listened meanwhile (OTLP), and silence during that time says nothing.
+   */
+  readonly gapless?: boolean
   /** Replaces secrets in series values that are about to be shown. */
   readonly mask?: (text: string) => string
   /** What people's feedback multiplies the limit of a series by, at least 1; by fingerprint of its findings. */
@@ -80,6 +85,7 @@ interface SavedEngine {
 export class Detectors implements DetectorStage {
   readonly #config: DetectorsConfig
   readonly #clock: Clock | null
+  readonly #gapless: boolean
   readonly #plan: ProfilePlan
   readonly #fields: RowFields
   readonly #store: SeriesStore
@@ -104,6 +110,7 @@ export class Detectors implements DetectorStage {
     const profiles = config.profiles.length > 0 ? config.profiles : BUILTIN_PROFILES
     this.#config = config
     this.#clock = deps.clock
+    this.#gapless = deps.gapless ?? false
     this.#plan = planProfiles(profiles, deps.keys)
     this.#fields = new RowFields(this.#plan)
     this.#store = new SeriesStore({
@@ -128,7 +135,9 @@ export class Detectors implements DetectorStage {
   }
 
   observe(batch: RecordBatch, emit: FindingEmitter, rows?: RowScores): void {
-    const wall = this.#clock === null ? Number.NaN : this.#clock.nowMs()
+    const arrivals = this.#clock !== null && batch.rowPerOffset ? batch.arrivedMs : null
+    const arrived = this.#clock === null ? Number.NaN : this.#arrivalOf(batch, this.#clock)
+    if (arrivals === null) this.#arrive(arrived)
     const profiles = this.#plan.bySignal[batch.signal]!
     const book = this.#book
     book.emit = emit
@@ -138,7 +147,10 @@ export class Detectors implements DetectorStage {
         rows.score[row] = 0
         rows.alert[row] = 0
       }
+      const wall = arrivals === null ? arrived : arrivals[row]!
+      if (arrivals !== null) this.#arrive(wall)
       const timeMs = this.#time.take(batch.timeMs[row]!, wall)
+      if (arrivals !== null) this.#time.settle(wall)
       if (!(timeMs > 0)) continue
       const now = this.#time.nowMs
       if (!(now < this.#nextTickMs)) this.#runTimers(now)
@@ -147,8 +159,20 @@ export class Detectors implements DetectorStage {
       this.#fields.read(batch, row)
       for (let i = 0; i < profiles.length; i++) this.#observeRow(profiles[i]!, batch, row, timeMs, now, rows)
     }
-    book.batch = null
-    if (wall > 0) this.#time.settle(wall)
+    if (batch.count > 0) book.leave(batch.position(batch.count - 1))
+    if (arrivals === null && arrived > 0) this.#time.settle(arrived)
+  }
+
+  /** When the batch came to us, or with Kafka to the broker: the same whenever it is read again. */
+  #arrivalOf(batch: RecordBatch, clock: Clock): number {
+    return batch.receivedMs > 0 ? batch.receivedMs : clock.nowMs()
+  }
+
+  /** Time passed up to the arrival, as a tick then would have had it. NaN in replay. */
+  #arrive(wallMs: number): void {
+    if (!(wallMs > 0)) return
+    this.#time.tick(wallMs)
+    if (this.#time.nowMs >= this.#nextTickMs) this.#runTimers(this.#time.nowMs)
   }
 
   tick(nowMs: number, emit: FindingEmitter): void {
@@ -187,7 +211,7 @@ export class Detectors implements DetectorStage {
     const saved = readSnapshot(bytes, this.#schema, this.#arenas)
     const meta = saved.meta as SavedEngine
     saved.applyArenas()
-    this.#time.load(meta.clock)
+    this.#time.load(meta.clock, this.#gapless)
     this.#wheel.tick = meta.tick ?? Number.NaN
     this.#wheel.heads.set(saved.tables[0]!)
     this.#hand = meta.hand
@@ -205,6 +229,10 @@ export class Detectors implements DetectorStage {
       const profile = this.#store.profileOf(slot)
       this.#seriesCount[profile] = this.#seriesCount[profile]! + 1
     })
+  }
+
+  openFindings(): readonly Finding[] {
+    return this.#book.rendered()
   }
 
   get #arenas(): readonly Arena[] {

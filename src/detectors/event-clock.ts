@@ -68,14 +68,15 @@ export class EventClock {
 
   /** For snapshots. */
   save(): readonly number[] {
-    return [this.nowMs, this.firstMs, this.futureRows, this.#ahead]
+    return [this.nowMs, this.firstMs, this.futureRows, this.#ahead, this.#lagMs]
   }
 
-  load(saved: readonly (number | null)[]): void {
+  /** @param gapless whether the next row is the one after the last before {@link save} */
+  load(saved: readonly (number | null)[], gapless: boolean): void {
     this.nowMs = saved[0] ?? Number.NaN
     this.firstMs = saved[1] ?? Number.NaN
     this.futureRows = saved[2] ?? 0
     this.#ahead = saved[3] ?? 0
-    this.#lagMs = Number.POSITIVE_INFINITY
+    this.#lagMs = gapless ? (saved[4] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
   }
 }

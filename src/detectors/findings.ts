@@ -74,6 +74,12 @@ export class FindingBook implements FindingKeeper {
     this.#settings = settings
   }
 
+  /** After a batch. @param last position of its last row: what findings of the timers refer to */
+  leave(last: SourcePosition): void {
+    this.batch = null
+    this.#lastSource = last
+  }
+
   exceed(slot: number, detector: number, score: number, timeMs: number): void {
     const { f64 } = this.#store.core.chunk(slot)
     const base = this.#store.core.base(slot)
@@ -128,6 +134,11 @@ export class FindingBook implements FindingKeeper {
     }
     this.#resolve(finding, index, timeMs)
     for (let d = 0; d < DETECTORS; d++) if (((finding.mask >> d) & 1) === 1) store.clear(slot, FAMILIES[d]!)
+  }
+
+  /** What is open, as findings. */
+  rendered(): readonly AnomalyFinding[] {
+    return this.open.filter((finding) => finding !== null).map((f) => this.#render(f, 'open', null))
   }
 
   /** Everything a snapshot needs, as JSON. */
@@ -203,9 +214,7 @@ export class FindingBook implements FindingKeeper {
   }
 
   #source(): SourcePosition {
-    if (this.batch !== null)
-      this.#lastSource = { stream: this.batch.stream, offset: this.batch.offset, row: this.row }
-    return this.#lastSource
+    return this.batch === null ? this.#lastSource : this.batch.position(this.row)
   }
 
   #render(finding: OpenFinding, state: FindingState, endMs: number | null): AnomalyFinding {

@@ -26,6 +26,7 @@ interface Waiting {
   readonly batch: RecordBatch
   readonly format: PayloadFormat
   readonly settle: (outcome: Outcome) => void
+  readonly wanted: (() => boolean) | undefined
 }
 
 /** The loop gives sockets a turn after this long; long enough that a turn's overhead does not show. */
@@ -93,13 +94,18 @@ export class Pipeline implements Intake, Component {
     return full ? this.#retry('QUEUE_FULL', 'the queue is full') : null
   }
 
-  submit(batch: RecordBatch, format: PayloadFormat, settle: (outcome: Outcome) => void): void {
+  submit(
+    batch: RecordBatch,
+    format: PayloadFormat,
+    settle: (outcome: Outcome) => void,
+    wanted?: () => boolean,
+  ): void {
     const refused = this.admit(batch.payloadEnd)
     if (refused !== null) {
       settle(refused)
       return
     }
-    this.#queue.push({ batch, format, settle })
+    this.#queue.push({ batch, format, settle, wanted })
     this.#queuedBytes += batch.payloadEnd
     this.#schedule()
   }
@@ -126,7 +132,7 @@ export class Pipeline implements Intake, Component {
       const next = this.#queue[this.#head]!
       this.#head += 1
       this.#queuedBytes -= next.batch.payloadEnd
-      next.settle(this.#process(next.batch, next.format))
+      next.settle(this.#process(next))
       if (performance.now() > until) break
     }
     // settled entries are dropped together: shift() would move the rest every time
@@ -138,12 +144,13 @@ export class Pipeline implements Intake, Component {
     else this.#whenIdle?.()
   }
 
-  #process(batch: RecordBatch, format: PayloadFormat): Outcome {
+  #process({ batch, format, wanted }: Waiting): Outcome {
     const { decode, shards, scanner, emit } = this.#parts
     const metrics = this.#metrics
     try {
       const shard = shards.find(batch.stream)
-      if (shard === undefined) return this.#retry('DRAINING', 'the stream is no longer ours')
+      if (shard === undefined || wanted?.() === false)
+        return this.#retry('DRAINING', 'the stream is no longer ours')
       const t0 = performance.now()
       const outcome = format === 'rows' ? DONE : decode(batch, format)
       const t1 = performance.now()

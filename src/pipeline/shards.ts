@@ -6,10 +6,12 @@ import type { FindingEmitter } from '../core/finding.ts'
  * A series whose records come from two streams is two series.
  */
 export class Shards {
-  readonly #create: () => DetectorStage
+  readonly #create: (stream: string) => DetectorStage
   readonly #byStream = new Map<string, DetectorStage>()
+  /** Streams that do not live by the wall clock, and until when nothing of them is missing, ms since epoch. */
+  readonly #untilMs = new Map<string, number>()
 
-  constructor(create: () => DetectorStage) {
+  constructor(create: (stream: string) => DetectorStage) {
     this.#create = create
   }
 
@@ -17,7 +19,7 @@ export class Shards {
   of(stream: string): DetectorStage {
     const known = this.#byStream.get(stream)
     if (known !== undefined) return known
-    const made = this.#create()
+    const made = this.#create(stream)
     this.#byStream.set(stream, made)
     return made
   }
@@ -30,6 +32,12 @@ export class Shards {
   /** Forgets a stream that went to another instance. */
   release(stream: string): void {
     this.#byStream.delete(stream)
+    this.#untilMs.delete(stream)
+  }
+
+  /** Time of this stream passes up to here, and no further until this is called again. */
+  observedUntil(stream: string, untilMs: number): void {
+    if (this.#byStream.has(stream)) this.#untilMs.set(stream, untilMs)
   }
 
   /** False once the stream was released, even when it has come back since. */
@@ -38,7 +46,9 @@ export class Shards {
   }
 
   tick(nowMs: number, emit: FindingEmitter): void {
-    for (const stage of this.#byStream.values()) stage.tick(nowMs, emit)
+    for (const [stream, stage] of this.#byStream) {
+      stage.tick(Math.min(nowMs, this.#untilMs.get(stream) ?? nowMs), emit)
+    }
   }
 
   status(): DetectorStatus {

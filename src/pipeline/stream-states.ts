@@ -1,7 +1,8 @@
-import type { StreamStates } from '../columns/stage.ts'
+import type { DetectorStage, OpenedState, StreamMemory, StreamStates } from '../columns/stage.ts'
 import type { BlobStore } from '../core/blob-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { TelltaleError } from '../core/errors.ts'
+import type { Finding } from '../core/finding.ts'
 import { decodeSnapshot, encodeSnapshot } from '../state/snapshot-format.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Counter, CounterFamily, Meter } from '../telemetry/meter.ts'
@@ -9,6 +10,10 @@ import type { Shards } from './shards.ts'
 
 export interface SnapshottedParts {
   readonly shards: Shards
+  /** What the scanner keeps of a stream; none when left out. */
+  readonly memory?: StreamMemory
+  /** Hears what is open in a state that was loaded: another instance may have told it. */
+  readonly adopt?: (finding: Finding) => void
   /** Where a stream's snapshots are kept. */
   readonly storeOf: (stream: string) => BlobStore
   /** Resolves when every finding emitted so far is delivered or safe on disk. */
@@ -24,6 +29,8 @@ export class SnapshottedStates implements StreamStates {
   readonly #written: Counter
   readonly #failed: Counter
   readonly #skipped: CounterFamily
+  /** The newest write of each stream: one at a time, in the order the snapshots were taken. */
+  readonly #writes = new Map<string, Promise<boolean>>()
   readonly #newest = new Map<string, { bytes: number; writtenMs: number }>()
 
   constructor(parts: SnapshottedParts) {
@@ -47,10 +54,14 @@ export class SnapshottedStates implements StreamStates {
     )
   }
 
-  async open(stream: string): Promise<number | null> {
-    const { shards, storeOf, logger } = this.#parts
+  async open(stream: string): Promise<OpenedState | null> {
+    const { shards, memory, adopt, storeOf, logger } = this.#parts
     shards.release(stream)
+    memory?.load(stream, null)
+    await this.#writes.get(stream) // or what it writes could be passed over
+    let newest = true
     const skip = (why: TelltaleError) => {
+      newest = false
       this.#skipped.with(why.code).add()
       logger.warn({ code: why.code, stream }, `${why.message}; trying an older one, else starting cold`)
     }
@@ -61,9 +72,11 @@ export class SnapshottedStates implements StreamStates {
           if (snapshot.stream !== stream)
             throw new TelltaleError('STATE_DAMAGED', 'snapshot is of another stream')
           shards.of(stream).restore(snapshot.state)
+          memory?.load(stream, snapshot.memory)
+          if (adopt !== undefined) for (const finding of shards.of(stream).openFindings()) adopt(finding)
           this.#newest.set(stream, { bytes: bytes.length, writtenMs: snapshot.writtenMs })
           logger.info({ stream, offset: snapshot.offset, bytes: bytes.length }, 'state restored')
-          return snapshot.offset
+          return { offset: snapshot.offset, newest }
         } catch (cause) {
           skip(
             cause instanceof TelltaleError
@@ -84,14 +97,44 @@ export class SnapshottedStates implements StreamStates {
     return null
   }
 
-  async checkpoint(stream: string, offset: number): Promise<boolean> {
-    const { shards, storeOf, durable, clock, logger } = this.#parts
-    const stage = shards.of(stream)
+  checkpoint(stream: string, offset: number): Promise<boolean> {
+    const { shards, memory, clock } = this.#parts
+    const stage = shards.find(stream)
+    if (stage === undefined) return Promise.resolve(false)
     const writtenMs = clock.nowMs()
     // before the first await: the state that has seen exactly the records below `offset`
-    const bytes = encodeSnapshot({ stream, offset, writtenMs, state: stage.snapshot() })
+    const bytes = encodeSnapshot({
+      stream,
+      offset,
+      writtenMs,
+      state: stage.snapshot(),
+      memory: memory?.save(stream) ?? new Uint8Array(0),
+    })
+    const before = this.#writes.get(stream) ?? Promise.resolve(false)
+    const safe = this.#parts.durable()
+    const write = before.then(() => this.#write(stream, stage, bytes, writtenMs, safe))
+    this.#writes.set(stream, write)
+    void write.then(() => {
+      if (this.#writes.get(stream) === write) this.#writes.delete(stream)
+    })
+    return write
+  }
+
+  observedUntil(stream: string, untilMs: number): void {
+    this.#parts.shards.observedUntil(stream, untilMs)
+  }
+
+  /** Never rejects. @param safe resolves when the findings before are delivered or on disk */
+  async #write(
+    stream: string,
+    stage: DetectorStage,
+    bytes: Uint8Array,
+    writtenMs: number,
+    safe: Promise<void>,
+  ): Promise<boolean> {
+    const { shards, storeOf, logger } = this.#parts
     try {
-      await durable()
+      await safe
       if (!shards.owns(stream, stage)) return false
       await storeOf(stream).put(stream, bytes)
     } catch (cause) {
@@ -109,6 +152,7 @@ export class SnapshottedStates implements StreamStates {
 
   close(stream: string): void {
     this.#parts.shards.release(stream)
+    this.#parts.memory?.load(stream, null)
     this.#newest.delete(stream)
   }
 }

@@ -31,7 +31,7 @@ import { AllowList, type AllowListData } from './allow-list.ts'
 import type { ScannerConfig } from './config.ts'
 import { LOG_CONTEXT, type ScanContext, ScanEngine } from './engine.ts'
 import { excerptOf, type MaskedSpan } from './excerpt.ts'
-import { SightingFold } from './fold.ts'
+import { Sightings } from './fold.ts'
 import { honeytokenLookup, readHoneytokenStore } from './honeytokens.ts'
 import type { Match } from './match.ts'
 import { classifyName, NAME_NONE } from './name-grammar.ts'
@@ -47,6 +47,8 @@ export interface ScannerOptions {
   readonly clock: Clock
   readonly honeytoken?: (secret: string) => string | null
   readonly meter?: Meter
+  /** What was told already; its own when left out. Handed from a scanner to the one that replaces it. */
+  readonly sightings?: Sightings
 }
 
 /** The scanner of the stream, with counters of what it did not report. */
@@ -100,7 +102,7 @@ export function createScanner(config: ScannerConfig, options: ScannerOptions): S
 class BatchScanner implements StreamScanner {
   readonly engine: ScanEngine
   readonly #enabled: boolean
-  readonly #fold: SightingFold
+  readonly #sightings: Sightings
   readonly #clock: Clock
   readonly #byRule: CounterFamily | null
   readonly #bytes: Counter | null
@@ -122,7 +124,8 @@ class BatchScanner implements StreamScanner {
     const allow = options.allow ?? config.allow
     const empty = allow.regexes.length + allow.rules.length + allow.fingerprints.length === 0
     this.#allow = empty ? null : new AllowList(allow)
-    this.#fold = new SightingFold(config.foldFor, config.findingsPerServiceMinute)
+    this.#sightings = options.sightings ?? new Sightings()
+    this.#sightings.limits = { foldMs: config.foldFor, perMinute: config.findingsPerServiceMinute }
     this.#clock = options.clock
     const meter = options.meter
     this.#byRule =
@@ -230,7 +233,7 @@ class BatchScanner implements StreamScanner {
     const service = this.#service(batch, row)
     const place = attr < 0 ? this.#textPlace(batch) : this.#attrPlace(batch, attr)
     const key = `${match.fingerprint}\u0000${place}\u0000${service}`
-    const verdict = this.#fold.admit(key, service, nowMs)
+    const verdict = this.#sightings.of(batch.stream).admit(key, service, nowMs)
     if (verdict === 'folded') {
       this.#folded++
       this.#foldedTotal?.add()
@@ -244,14 +247,16 @@ class BatchScanner implements StreamScanner {
     const series = this.#series(batch, row)
     const shown = series['service.name'] ?? ''
     const kind = match.honeytoken === null ? 'secret' : 'honeytoken'
+    const source = batch.position(row)
+    const arrivedMs = batch.arrivedMs?.[row] ?? batch.receivedMs
     const finding: SecretFinding = {
       id: sha(
-        `${batch.stream}\u0000${batch.offset}\u0000${row}\u0000${place}\u0000${match.start - start}\u0000${match.rule.id}`,
+        `${source.stream}\u0000${source.offset}\u0000${source.row}\u0000${place}\u0000${match.start - start}\u0000${match.rule.id}`,
       ),
       kind,
       state: 'open',
       startMs: nowMs,
-      detectedMs: Math.max(nowMs, batch.receivedMs > 0 ? batch.receivedMs : this.#clock.nowMs()),
+      detectedMs: Math.max(nowMs, arrivedMs > 0 ? arrivedMs : this.#clock.nowMs()),
       endMs: null,
       severity: severityOf(match),
       score: match.confidence,
@@ -260,7 +265,7 @@ class BatchScanner implements StreamScanner {
           ? `${match.rule.description} in ${place}${shown === '' ? '' : ` of ${shown}`}`
           : `Planted token ${match.honeytoken} seen in ${place}${shown === '' ? '' : ` of ${shown}`}`,
       fingerprint: sha(`${match.fingerprint}\u0000${shown}\u0000${place}`),
-      source: { stream: batch.stream, offset: batch.offset, row },
+      source,
       traceId: batch.traceId(row),
       spanId: batch.spanId(row),
       rule: match.rule.id,

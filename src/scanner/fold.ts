@@ -1,12 +1,25 @@
+import type { StreamMemory } from '../columns/stage.ts'
+
 /**
  * A leak in a loop is one finding and a count. Remembers which secret was seen in which place of which service, for a
- * while, bounded: the oldest sighting is forgotten first, and then may be reported anew.
+ * while, bounded: the oldest sighting is forgotten first, and then may be reported anew. One a stream, kept in its
+ * snapshot, so that what is read again folds as it did the first time.
  */
 
 interface Sighting {
   reportedMs: number
   lastMs: number
   folded: number
+}
+
+export interface FoldLimits {
+  readonly foldMs: number
+  readonly perMinute: number
+}
+
+interface Saved {
+  readonly sightings: readonly (readonly [string, Sighting])[]
+  readonly services: readonly (readonly [string, { minute: number; count: number }])[]
 }
 
 const MAX_SIGHTINGS = 16_384
@@ -16,12 +29,10 @@ const MAX_SERVICES = 1024
 export class SightingFold {
   readonly #sightings = new Map<string, Sighting>()
   readonly #services = new Map<string, { minute: number; count: number }>()
-  readonly #foldMs: number
-  readonly #perMinute: number
+  readonly #of: { readonly limits: FoldLimits }
 
-  constructor(foldMs: number, perMinute: number) {
-    this.#foldMs = foldMs
-    this.#perMinute = perMinute
+  constructor(of: { readonly limits: FoldLimits }) {
+    this.#of = of
   }
 
   /**
@@ -31,7 +42,7 @@ export class SightingFold {
    */
   admit(key: string, service: string, nowMs: number): 'report' | 'folded' | 'limited' {
     const known = this.#sightings.get(key)
-    if (known !== undefined && Math.abs(nowMs - known.reportedMs) < this.#foldMs) {
+    if (known !== undefined && Math.abs(nowMs - known.reportedMs) < this.#of.limits.foldMs) {
       known.lastMs = nowMs
       known.folded++
       // newest last, so that a leak that goes on is not forgotten
@@ -48,6 +59,18 @@ export class SightingFold {
     return 'report'
   }
 
+  save(): Uint8Array {
+    const state: Saved = { sightings: [...this.#sightings], services: [...this.#services] }
+    return Buffer.from(JSON.stringify(state))
+  }
+
+  /** @throws when the bytes are not of {@link save} */
+  load(bytes: Uint8Array): void {
+    const { sightings, services } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Saved
+    for (const [key, sighting] of sightings) this.#sightings.set(key, sighting)
+    for (const [service, bucket] of services) this.#services.set(service, bucket)
+  }
+
   #withinRate(service: string, nowMs: number): boolean {
     const minute = Math.floor(nowMs / MINUTE_MS)
     const bucket = this.#services.get(service)
@@ -60,6 +83,34 @@ export class SightingFold {
       bucket.minute = minute
       bucket.count = 0
     }
-    return ++bucket.count <= this.#perMinute
+    return ++bucket.count <= this.#of.limits.perMinute
+  }
+}
+
+/** The folds of all streams; part of each stream's snapshot. */
+export class Sightings implements StreamMemory {
+  limits: FoldLimits = { foldMs: 0, perMinute: 0 }
+  readonly #folds = new Map<string, SightingFold>()
+
+  of(stream: string): SightingFold {
+    const known = this.#folds.get(stream)
+    if (known !== undefined) return known
+    const made = new SightingFold(this)
+    this.#folds.set(stream, made)
+    return made
+  }
+
+  save(stream: string): Uint8Array {
+    return this.of(stream).save()
+  }
+
+  load(stream: string, saved: Uint8Array | null): void {
+    this.#folds.delete(stream)
+    if (saved === null || saved.length === 0) return
+    try {
+      this.of(stream).load(saved)
+    } catch {
+      this.#folds.delete(stream) // what was told may be told again
+    }
   }
 }

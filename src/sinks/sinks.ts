@@ -45,6 +45,8 @@ export interface SinkCondition {
 export interface Sinks extends Component {
   /** Takes a finding; returns at once, never throws. */
   readonly emit: FindingEmitter
+  /** Takes a finding that another instance has told, and tells it no more: only what becomes of it. */
+  readonly adopt: FindingEmitter
   health(): SinkCondition[]
   /** Resolves when everything emitted so far is delivered or fsynced in the spool. */
   durable(): Promise<void>
@@ -182,6 +184,7 @@ export function createSinks(config: SinksConfig, options: SinksOptions): Sinks {
 
   return {
     emit,
+    adopt: (finding) => router.adopt(finding, clock.nowMs()),
     async start() {
       if (phase !== 'created') return
       await Promise.all([...sinks.values()].map((sink) => sink.start()))

@@ -28,8 +28,12 @@ export function deriveInstanceKey(material: Uint8Array): InstanceKey {
   }
 }
 
-/** Reads `dataDir/instance.key`, or makes it. Two processes starting at once agree on one. */
-export function loadInstanceKey(dataDir: string): InstanceKey {
+/**
+ * Reads `dataDir/instance.key`, or makes it. Two processes starting at once agree on one.
+ * @param given a file that must exist, instead
+ */
+export function loadInstanceKey(dataDir: string, given?: string): InstanceKey {
+  if (given !== undefined) return loadGiven(given)
   const file = join(dataDir, FILE)
   try {
     return deriveInstanceKey(read(file) ?? create(dataDir, file))
@@ -41,6 +45,20 @@ export function loadInstanceKey(dataDir: string): InstanceKey {
       { cause },
     )
   }
+}
+
+function loadGiven(file: string): InstanceKey {
+  let key: Uint8Array | null = null
+  let reason = 'no such file'
+  try {
+    key = read(file)
+  } catch (cause) {
+    if (cause instanceof TelltaleError) throw cause
+    reason = (cause as Error).message
+  }
+  if (key === null)
+    throw new TelltaleError('CONFIG_UNREADABLE', `instanceKeyFile: cannot read ${file}: ${reason}`)
+  return deriveInstanceKey(key)
 }
 
 function read(file: string): Uint8Array | null {

@@ -14,37 +14,44 @@ export interface Snapshot {
   readonly writtenMs: number
   /** The detector stage's own bytes. */
   readonly state: Uint8Array
+  /** What the scanner keeps of the stream: sightings told already. */
+  readonly memory: Uint8Array
 }
 
-const MAGIC = 'TTSNAP1\n'
+const MAGIC = 'TTSNAP2\n'
 const CRC_AT = 8
 const CHECKED_FROM = 12
-const HEADER_BYTES = 40
+const HEADER_BYTES = 48
 const MAX_STREAM_BYTES = 1024
 
 export function encodeSnapshot(snapshot: Snapshot): Buffer {
   const stream = Buffer.from(snapshot.stream)
-  const out = Buffer.alloc(HEADER_BYTES + stream.length + snapshot.state.length)
+  const out = Buffer.alloc(HEADER_BYTES + stream.length + snapshot.state.length + snapshot.memory.length)
   out.write(MAGIC, 0, 'latin1')
   out.writeUInt32LE(stream.length, 12)
   out.writeDoubleLE(snapshot.offset, 16)
   out.writeDoubleLE(snapshot.writtenMs, 24)
   out.writeDoubleLE(snapshot.state.length, 32)
+  out.writeDoubleLE(snapshot.memory.length, 40)
   stream.copy(out, HEADER_BYTES)
   out.set(snapshot.state, HEADER_BYTES + stream.length)
+  out.set(snapshot.memory, HEADER_BYTES + stream.length + snapshot.state.length)
   out.writeUInt32LE(crc32(out.subarray(CHECKED_FROM)), CRC_AT)
   return out
 }
 
 /** @throws TelltaleError STATE_SCHEMA (not a snapshot of this version) or STATE_DAMAGED (torn or altered) */
 export function decodeSnapshot(bytes: Buffer): Snapshot {
-  if (bytes.length < MAGIC.length || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+  if (bytes.length < MAGIC.length) throw new TelltaleError('STATE_DAMAGED', 'snapshot is cut short')
+  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw new TelltaleError('STATE_SCHEMA', 'not a snapshot of this version')
   }
   if (bytes.length < HEADER_BYTES) throw new TelltaleError('STATE_DAMAGED', 'snapshot is cut short')
   const streamBytes = bytes.readUInt32LE(12)
   const stateBytes = bytes.readDoubleLE(32)
-  if (streamBytes > MAX_STREAM_BYTES || HEADER_BYTES + streamBytes + stateBytes !== bytes.length) {
+  const memoryBytes = bytes.readDoubleLE(40)
+  const total = HEADER_BYTES + streamBytes + stateBytes + memoryBytes
+  if (streamBytes > MAX_STREAM_BYTES || !(stateBytes >= 0) || !(memoryBytes >= 0) || total !== bytes.length) {
     throw new TelltaleError('STATE_DAMAGED', 'snapshot has the wrong length')
   }
   if (crc32(bytes.subarray(CHECKED_FROM)) !== bytes.readUInt32LE(CRC_AT)) {
@@ -55,6 +62,7 @@ export function decodeSnapshot(bytes: Buffer): Snapshot {
     stream: bytes.toString('utf8', HEADER_BYTES, stateAt),
     offset: bytes.readDoubleLE(16),
     writtenMs: bytes.readDoubleLE(24),
-    state: new Uint8Array(bytes.subarray(stateAt)),
+    state: new Uint8Array(bytes.subarray(stateAt, stateAt + stateBytes)),
+    memory: new Uint8Array(bytes.subarray(stateAt + stateBytes)),
   }
 }

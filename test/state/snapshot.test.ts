@@ -19,6 +19,7 @@ const snapshot = (offset: number, stream = 'kafka:otlp_logs/3') => ({
   offset,
   writtenMs: 1_760_000_000_000.5,
   state: new Uint8Array([1, 2, 3, offset]),
+  memory: new Uint8Array([4]),
 })
 
 test('a snapshot reads back as it was written', () => {
@@ -27,8 +28,9 @@ test('a snapshot reads back as it was written', () => {
       fc.string({ maxLength: 50, unit: 'grapheme' }),
       fc.maxSafeNat(),
       fc.uint8Array({ maxLength: 500 }),
-      (stream, offset, state) => {
-        const written = { stream, offset, writtenMs: 12.5, state }
+      fc.uint8Array({ maxLength: 50 }),
+      (stream, offset, state, memory) => {
+        const written = { stream, offset, writtenMs: 12.5, state, memory }
         assert.deepEqual(decodeSnapshot(encodeSnapshot(written)), written)
       },
     ),

@@ -33,6 +33,7 @@ export function writeReplayState(path: string, state: ReplayState): void {
     offset: state.rows,
     writtenMs: state.timeMs,
     state: body,
+    memory: new Uint8Array(0),
   })
   try {
     writeFileSync(`${path}.part`, bytes)

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Kafka } from 'kafkajs'
+import { type Cluster, type Consumer, Kafka } from 'kafkajs'
 import type { BlobStore } from '../../core/blob-store.ts'
 import type { KafkaProducer, ProducedMessage } from '../../core/kafka-producer.ts'
 import type { Logger } from '../../telemetry/logger.ts'
+import { BlobSlots, readPlace } from './blob-slots.ts'
 import type { KafkaConfig } from './config.ts'
+import { consumerWithCluster, offsetsOf } from './kafkajs-cluster.ts'
 import { registerCodecs } from './kafkajs-codecs.ts'
 import { kafkajsLogger, kafkajsSecurity } from './kafkajs-settings.ts'
 
@@ -12,22 +14,23 @@ import { kafkajsLogger, kafkajsSecurity } from './kafkajs-settings.ts'
  * Values in a compacted topic, so that state follows its partition to whichever instance reads it next. Drawn in
  * docs/formats/snapshot-topic.md.
  *
- *   key GROUP|STREAM|SLOT|CHUNK    headers generation, chunks    value: at most CHUNK_BYTES of it
+ *   key GROUP|STREAM|SLOT|CHUNK    headers generation, chunks, writer    value: at most CHUNK_BYTES of it
  *
  * Two slots take turns, so that a value cut short by a crash leaves the one before it whole. Compaction keeps the
- * newest message of each key, and so two values a stream.
+ * newest message of each key, and so two values a stream. Read without a consumer group: no join, no wait.
  */
 export class BlobTopic implements BlobStore {
-  readonly #config: KafkaConfig
+  readonly #group: string
   readonly #topic: string
   readonly #producer: KafkaProducer
   readonly #kafka: Kafka
+  readonly #writer = randomUUID()
   readonly #generation = new Map<string, number>()
-  #partitions: Promise<number> | null = null
+  #connection: Promise<{ consumer: Consumer; cluster: Cluster; partitions: number }> | null = null
 
   constructor(config: KafkaConfig, topic: string, producer: KafkaProducer, logger: Logger) {
     registerCodecs()
-    this.#config = config
+    this.#group = config.groupId
     this.#topic = topic
     this.#producer = producer
     this.#kafka = new Kafka({
@@ -41,139 +44,145 @@ export class BlobTopic implements BlobStore {
   async put(key: string, value: Uint8Array): Promise<void> {
     const generation = (this.#generation.get(key) ?? 0) + 1
     this.#generation.set(key, generation)
-    const partition = partitionOf(key, await this.#partitionCount())
+    const { partitions } = await this.#connected()
+    const partition = partitionOf(key, partitions)
     const chunks = Math.max(1, Math.ceil(value.length / CHUNK_BYTES))
+    const headers = { generation: String(generation), chunks: String(chunks), writer: this.#writer }
     for (let i = 0; i < chunks; i += CHUNKS_AT_ONCE) {
       const messages: ProducedMessage[] = []
       for (let c = i; c < Math.min(chunks, i + CHUNKS_AT_ONCE); c++) {
         messages.push({
           topic: this.#topic,
           partition,
-          key: `${this.#config.groupId}|${key}|${generation % 2}|${c}`,
+          key: `${this.#group}|${key}|${generation % 2}|${c}`,
           value: value.subarray(c * CHUNK_BYTES, (c + 1) * CHUNK_BYTES),
-          headers: { generation: String(generation), chunks: String(chunks) },
+          headers,
         })
       }
       await this.#producer.send(messages)
     }
   }
 
+  /** An incomplete value is given as no bytes, which no reader takes for a value. */
   async *get(key: string): AsyncGenerator<Uint8Array> {
     const slots = await this.#readPatiently(key)
-    this.#generation.set(key, Math.max(0, ...slots.map((s) => s.generation)))
-    for (const slot of slots.sort((a, b) => b.generation - a.generation)) {
-      if (slot.chunks.length === slot.count && !slot.chunks.includes(EMPTY)) yield Buffer.concat(slot.chunks)
-    }
+    this.#generation.set(key, slots.generation)
+    for (const value of slots.values()) yield value ?? new Uint8Array(0)
+  }
+
+  async stop(): Promise<void> {
+    const connection = await this.#connection?.catch(() => null)
+    this.#connection = null
+    await connection?.consumer.disconnect().catch(() => {})
   }
 
   /** A broker that is away for a moment must not cost the state. */
-  async #readPatiently(key: string): Promise<Slot[]> {
+  async #readPatiently(key: string): Promise<BlobSlots> {
     for (let tries = 0; ; tries++) {
       try {
         return await this.#read(key)
       } catch (cause) {
         if (tries >= READ_TRIES) throw cause
-        await sleep(500)
+        await sleep(READ_RETRY_MS)
       }
     }
   }
 
-  /** Reads the key's partition from its beginning to where it ends now. kafkajs fetches only in a group: a throwaway one. */
-  async #read(key: string): Promise<Slot[]> {
-    const partition = partitionOf(key, await this.#partitionCount())
-    const admin = this.#kafka.admin()
-    const groupId = `${this.#config.groupId}-state-${randomUUID()}`
-    const slots: Slot[] = [newSlot(), newSlot()]
-    await admin.connect()
-    try {
-      const at = (await admin.fetchTopicOffsets(this.#topic)).find((p) => p.partition === partition)
-      const end = Number(at?.high ?? 0)
-      if (end <= Number(at?.low ?? 0)) return []
-      await this.#readTo(groupId, partition, end, (k, generation, count, value) => {
-        const m = /^(.*)\|([01])\|(\d+)$/s.exec(k)
-        if (m === null || m[1] !== `${this.#config.groupId}|${key}`) return
-        fill(slots[Number(m[2])]!, generation, count, Number(m[3]), value)
-      })
-      await admin.deleteGroups([groupId]).catch(() => {})
-    } finally {
-      await admin.disconnect()
+  /** Reads the key's partition from its beginning to where it ends now. */
+  async #read(key: string): Promise<BlobSlots> {
+    const { cluster, partitions } = await this.#connected()
+    const partition = partitionOf(key, partitions)
+    const slots = new BlobSlots()
+    await cluster.refreshMetadataIfNecessary()
+    const low = (await offsetsOf(cluster, this.#topic, [partition], 'low')).get(partition) ?? 0
+    const high = (await offsetsOf(cluster, this.#topic, [partition], 'high')).get(partition) ?? 0
+    const wanted = `${this.#group}|${key}`
+    for (let offset = low; offset < high; ) {
+      const messages = await this.#fetch(cluster, partition, offset)
+      for (const m of messages) {
+        const place = m.key === null ? null : readPlace(m.key.toString('utf8'), (n) => String(m.headers?.[n]))
+        if (place !== null && place.key === wanted && m.value !== null) slots.add(place, m.value)
+      }
+      const last = messages.at(-1)
+      if (last === undefined) break // compaction left nothing from here to the end
+      offset = Number(last.offset) + 1
     }
     return slots
   }
 
-  async #readTo(
-    groupId: string,
-    partition: number,
-    end: number,
-    each: (key: string, generation: number, count: number, value: Buffer) => void,
-  ): Promise<void> {
-    const consumer = this.#kafka.consumer({
-      groupId,
-      maxWaitTimeInMs: 100,
-      maxBytesPerPartition: 8 * 1024 * 1024,
+  async #fetch(cluster: Cluster, partition: number, offset: number): Promise<readonly FetchedMessage[]> {
+    const leader = Object.keys(cluster.findLeaderForPartitions(this.#topic, [partition]))[0]
+    if (leader === undefined) throw new Error('partition has no leader')
+    const broker = await cluster.findBroker({ nodeId: leader })
+    const partitions = [{ partition, fetchOffset: String(offset), maxBytes: FETCH_BYTES }]
+    const { responses } = (await broker.fetch({
+      maxWaitTime: 100,
+      minBytes: 1,
+      maxBytes: FETCH_BYTES,
+      isolationLevel: READ_COMMITTED,
+      topics: [{ topic: this.#topic, partitions }],
+    })) as FetchResponse
+    const messages = responses[0]?.partitions[0]?.messages ?? []
+    return messages.filter((m) => Number(m.offset) >= offset && m.isControlRecord !== true)
+  }
+
+  #connected() {
+    this.#connection ??= this.#connect().catch((cause) => {
+      this.#connection = null
+      throw cause
     })
-    await consumer.connect()
-    try {
-      await consumer.subscribe({ topic: this.#topic, fromBeginning: true })
-      await new Promise<void>((resolve, reject) => {
-        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
-        // a batch at the end may be empty: compaction and transaction markers leave offsets without messages
-        consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-          if (payload.partition === partition && Number(payload.lastOffset) + 1 >= end) resolve()
-        })
-        consumer
-          .run({
-            autoCommit: false,
-            eachBatch: async ({ batch, resolveOffset }) => {
-              for (const m of batch.messages) {
-                if (batch.partition === partition && m.key !== null && m.value !== null) {
-                  const header = (name: string) => Number(String(m.headers?.[name] ?? 'NaN'))
-                  each(m.key.toString('utf8'), header('generation'), header('chunks'), m.value)
-                }
-                resolveOffset(m.offset)
-              }
-            },
-          })
-          .catch(reject)
-      })
-    } finally {
-      await consumer.disconnect()
-    }
+    return this.#connection
   }
 
   /** Makes the topic when it is missing and the cluster lets us. */
-  #partitionCount(): Promise<number> {
-    this.#partitions ??= this.#ensureTopic().catch((cause) => {
-      this.#partitions = null
-      throw cause
-    })
-    return this.#partitions
-  }
-
-  async #ensureTopic(): Promise<number> {
+  async #connect(): Promise<{ consumer: Consumer; cluster: Cluster; partitions: number }> {
     const admin = this.#kafka.admin()
     await admin.connect()
     try {
       const topics = [{ topic: this.#topic, numPartitions: NEW_PARTITIONS, configEntries: COMPACTED }]
-      await admin.createTopics({ topics, waitForLeaders: false }).catch(() => false) // it may exist, or we may not be allowed to
-      for (let tries = 0; ; tries++) {
-        try {
-          const { topics: found } = await admin.fetchTopicMetadata({ topics: [this.#topic] })
-          return found[0]!.partitions.length
-        } catch (cause) {
-          if (tries >= METADATA_TRIES) throw cause // a new topic is unknown to its brokers for a moment
-          await sleep(200)
-        }
-      }
+      // it may exist, or we may not be allowed to
+      await admin.createTopics({ topics, waitForLeaders: true }).catch(() => false)
     } finally {
       await admin.disconnect()
     }
+    const { consumer, cluster } = consumerWithCluster(this.#kafka, { groupId: `${this.#group}-state` })
+    await consumer.connect()
+    for (let tries = 0; ; tries++) {
+      try {
+        await cluster.addTargetTopic(this.#topic)
+        const partitions = cluster.findTopicPartitionMetadata(this.#topic).length
+        if (partitions > 0) return { consumer, cluster, partitions }
+      } catch (cause) {
+        if (tries >= METADATA_TRIES) {
+          await consumer.disconnect().catch(() => {})
+          throw cause // a new topic is unknown to its brokers for a moment, this one for longer
+        }
+      }
+      await sleep(METADATA_RETRY_MS)
+    }
   }
+}
+
+interface FetchedMessage {
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly offset: string
+  readonly headers?: Readonly<Record<string, Buffer>>
+  readonly isControlRecord?: boolean
+}
+
+interface FetchResponse {
+  readonly responses: readonly {
+    readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[]
+  }[]
 }
 
 /** Under the brokers' default message.max.bytes of 1 MiB. */
 const CHUNK_BYTES = 768 * 1024
 const CHUNKS_AT_ONCE = 8
+const FETCH_BYTES = 8 * 1024 * 1024
+/** Fetch request, field isolation_level. */
+const READ_COMMITTED = 1
 const NEW_PARTITIONS = 8
 const COMPACTED = [
   { name: 'cleanup.policy', value: 'compact' },
@@ -181,28 +190,9 @@ const COMPACTED = [
   { name: 'min.cleanable.dirty.ratio', value: '0.1' },
 ]
 const METADATA_TRIES = 25
+const METADATA_RETRY_MS = 200
 const READ_TRIES = 30
-const MAX_CHUNKS = 100_000
-const EMPTY = Buffer.alloc(0)
-
-interface Slot {
-  generation: number
-  count: number
-  chunks: Buffer[]
-}
-
-const newSlot = (): Slot => ({ generation: 0, count: -1, chunks: [] })
-
-function fill(slot: Slot, generation: number, count: number, chunk: number, value: Buffer): void {
-  if (!(count > 0 && count <= MAX_CHUNKS && chunk < count) || !Number.isSafeInteger(generation)) return
-  if (generation !== slot.generation) {
-    if (generation < slot.generation) return
-    slot.generation = generation
-    slot.count = count
-    slot.chunks = new Array<Buffer>(count).fill(EMPTY)
-  }
-  slot.chunks[chunk] = value
-}
+const READ_RETRY_MS = 500
 
 const partitionOf = (key: string, partitions: number): number =>
   createHash('sha256').update(key).digest().readUInt32BE(0) % partitions

@@ -55,7 +55,8 @@ export const kafkaConfig = z
   .strictObject({
     enabled: z.boolean().default(false).meta({ description: 'Consume from Kafka.' }),
     client: z.enum(['auto', 'kafkajs', 'rdkafka']).default('auto').meta({
-      description: 'auto takes node-rdkafka when it loads (npm run build:rdkafka), else kafkajs.',
+      description:
+        'auto takes node-rdkafka when it loads and was built with zstd (npm run build:rdkafka), else kafkajs.',
     }),
     brokers: z
       .array(z.string().min(1))

@@ -8,21 +8,16 @@ import { kafkajsLogger, kafkajsSecurity } from './kafkajs-settings.ts'
 
 /** Idempotent, acks=all, one request at a time: what is retried is written once, in order. */
 export class KafkajsProducer implements KafkaProducer, Component {
-  readonly #producer: Producer
-  #connected: Promise<void> | null = null
+  readonly #kafka: Kafka
+  #producer: Promise<Producer> | null = null
 
   constructor(config: KafkaConfig, logger: Logger) {
     registerCodecs()
-    const kafka = new Kafka({
+    this.#kafka = new Kafka({
       clientId: config.clientId,
       brokers: [...config.brokers],
       logCreator: kafkajsLogger(logger),
       ...kafkajsSecurity(config),
-    })
-    this.#producer = kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      createPartitioner: Partitioners.DefaultPartitioner,
     })
   }
 
@@ -30,34 +25,50 @@ export class KafkajsProducer implements KafkaProducer, Component {
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {
-    if (this.#connected === null) return
-    await this.#connected.catch(() => {})
-    await this.#producer.disconnect()
-    this.#connected = null
+    const producer = await this.#producer?.catch(() => null)
+    this.#producer = null
+    await producer?.disconnect().catch(() => {})
   }
 
   async send(messages: readonly ProducedMessage[]): Promise<void> {
-    this.#connected ??= this.#producer.connect().catch((cause) => {
-      this.#connected = null
-      throw cause
-    })
-    await this.#connected
-    const topics = Map.groupBy(messages, (m) => m.topic)
-    await this.#producer.sendBatch({
-      acks: -1,
-      compression: CompressionTypes.GZIP,
-      topicMessages: [...topics].map(([topic, list]) => ({
-        topic,
-        messages: list.map((m) => ({
-          key: m.key,
-          value:
-            m.value === null ? null : Buffer.from(m.value.buffer, m.value.byteOffset, m.value.byteLength),
-          ...(m.partition !== undefined && { partition: m.partition }),
-          headers: Object.fromEntries(
-            Object.entries(m.headers ?? {}).map(([k, v]) => [k, typeof v === 'string' ? v : Buffer.from(v)]),
-          ),
+    this.#producer ??= this.#connect()
+    const connecting = this.#producer
+    try {
+      const producer = await connecting
+      await producer.sendBatch({
+        acks: -1,
+        compression: CompressionTypes.GZIP,
+        topicMessages: [...Map.groupBy(messages, (m) => m.topic)].map(([topic, list]) => ({
+          topic,
+          messages: list.map(toWire),
         })),
-      })),
+      })
+    } catch (cause) {
+      // its sequence numbers and the broker's may differ by now: a new one gets a new identity
+      if (this.#producer === connecting) this.#producer = null
+      void connecting.then((producer) => producer.disconnect()).catch(() => {})
+      throw cause
+    }
+  }
+
+  async #connect(): Promise<Producer> {
+    const producer = this.#kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      createPartitioner: Partitioners.DefaultPartitioner,
     })
+    await producer.connect()
+    return producer
   }
 }
+
+const toWire = ({ key, value, partition, headers }: ProducedMessage) => ({
+  key: key === null || typeof key === 'string' ? key : asBuffer(key),
+  value: value === null ? null : asBuffer(value),
+  ...(partition !== undefined && { partition }),
+  headers: Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, v]) => [name, typeof v === 'string' ? v : asBuffer(v)]),
+  ),
+})
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

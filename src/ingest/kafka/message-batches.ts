@@ -29,11 +29,19 @@ export interface BadMessage {
   readonly message: KafkaMessage
 }
 
+/** A message without a value: a tombstone of a compacted topic. Nothing to observe. */
+export interface EmptyMessage {
+  readonly kind: 'empty'
+  readonly message: KafkaMessage
+}
+
 const SIGNALS: Readonly<Record<KafkaTopic['signal'], Signal>> = {
   logs: SIGNAL_LOGS,
   spans: SIGNAL_SPANS,
   metrics: SIGNAL_METRICS,
 }
+/** As the detectors' clock has it: no event is later than its arrival, but for clocks that differ a little. */
+const SKEW_MS = 1000
 /** Rows of one batch of json or text messages: enough to spread the cost of a batch, few enough for short turns. */
 const ROWS_PER_BATCH = 1024
 const EMPTY = new Uint8Array(0)
@@ -53,9 +61,19 @@ export class MessageBatches {
     this.#reader = readerOf(topic)
   }
 
-  *cut(stream: string, messages: readonly KafkaMessage[], nowMs: number): Generator<Unit | BadMessage> {
+  /**
+   * Times come from the messages, so that reading them again gives the same.
+   * @param nowMs stands in for the timestamp of messages that have none (format 0, Kafka before 0.10)
+   */
+  *cut(
+    stream: string,
+    messages: readonly KafkaMessage[],
+    nowMs: number,
+  ): Generator<Unit | BadMessage | EmptyMessage> {
     if (this.#reader === null) {
-      for (const message of messages) yield this.#request(stream, message, nowMs)
+      for (const message of messages) {
+        yield message.value === null ? { kind: 'empty', message } : this.#request(stream, message, nowMs)
+      }
       return
     }
     let run: KafkaMessage[] = []
@@ -66,48 +84,58 @@ export class MessageBatches {
         batch = null
       }
       if (batch === null) {
-        batch = this.#rows(stream, message.offset, nowMs)
+        batch = this.#rows(stream, message.offset, arrivalOf(message, nowMs))
         run = []
       }
-      if (this.#read(this.#reader, message)) run.push(message)
+      const readable = message.value !== null && this.#read(this.#reader, batch, message, nowMs)
+      if (readable) run.push(message)
       else {
         if (run.length > 0) yield { kind: 'batch', batch, format: 'rows', messages: run }
         else this.#pool.give(batch)
         batch = null
-        yield { kind: 'bad', message }
+        yield { kind: message.value === null ? 'empty' : 'bad', message }
       }
     }
     if (batch !== null) yield { kind: 'batch', batch, format: 'rows', messages: run }
   }
 
   #request(stream: string, message: KafkaMessage, nowMs: number): Unit {
-    const batch = this.#take(stream, message.offset, nowMs)
+    const batch = this.#take(stream, message.offset, arrivalOf(message, nowMs))
     batch.append(message.value ?? EMPTY)
     const format = this.#topic.encoding === 'otlp_json' ? 'otlp_json' : 'otlp_proto'
     return { kind: 'batch', batch, format, messages: [message] }
   }
 
-  #rows(stream: string, offset: number, nowMs: number): RecordBatch {
-    const batch = this.#take(stream, offset, nowMs)
+  #rows(stream: string, offset: number, arrivedMs: number): RecordBatch {
+    const batch = this.#take(stream, offset, arrivedMs)
     batch.rowPerOffset = true
+    batch.arrivedMs = new Float64Array(ROWS_PER_BATCH)
     this.#reader!.begin(batch)
     return batch
   }
 
-  #take(stream: string, offset: number, nowMs: number): RecordBatch {
+  #take(stream: string, offset: number, arrivedMs: number): RecordBatch {
     const batch = this.#pool.take(SIGNALS[this.#topic.signal])
     batch.stream = stream
     batch.offset = offset
-    batch.receivedMs = nowMs
+    batch.receivedMs = arrivedMs
     return batch
   }
 
-  #read(reader: RowReader, message: KafkaMessage): boolean {
+  #read(reader: RowReader, batch: RecordBatch, message: KafkaMessage, nowMs: number): boolean {
     const value = message.value ?? EMPTY
-    reader.fallbackTimeMs = message.timestampMs > 0 ? message.timestampMs : Number.NaN
-    return reader.read(value, 0, value.length) === null
+    const arrivedMs = arrivalOf(message, nowMs)
+    const row = batch.count
+    reader.fallbackTimeMs = arrivedMs
+    if (reader.read(value, 0, value.length) !== null) return false
+    batch.arrivedMs![row] = arrivedMs
+    batch.timeMs[row] = Math.min(batch.timeMs[row]!, arrivedMs + SKEW_MS)
+    return true
   }
 }
+
+const arrivalOf = (message: KafkaMessage, nowMs: number): number =>
+  message.timestampMs > 0 ? message.timestampMs : nowMs
 
 function readerOf(topic: KafkaTopic): RowReader | null {
   if (topic.encoding === 'text')

@@ -9,6 +9,8 @@ export class KafkaMetrics {
   readonly rebalances: Counter
   readonly commits: CounterFamily
   readonly pauses: Counter
+  readonly starts: CounterFamily
+  readonly missed: CounterFamily
 
   constructor(meter: Meter, owned: () => Iterable<OwnedPartition>) {
     this.messages = meter.counterFamily('telltale_kafka_messages_total', 'Messages read.', ['topic'])
@@ -28,6 +30,16 @@ export class KafkaMetrics {
     this.pauses = meter.counter(
       'telltale_kafka_pauses_total',
       'Times a partition waited because the queue was full.',
+    )
+    this.starts = meter.counterFamily(
+      'telltale_kafka_starts_total',
+      'Partitions begun or begun anew, by where: resumed, committed, first, new, expired, recreated.',
+      ['topic', 'why'],
+    )
+    this.missed = meter.counterFamily(
+      'telltale_kafka_missed_messages_total',
+      'Messages deleted by retention before they could be observed.',
+      ['topic'],
     )
     const each = (read: (p: OwnedPartition) => number) => () =>
       [...owned()].map((p) => ({

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BatchPool } from '../../columns/batch-pool.ts'
-import type { Intake, StreamStates } from '../../columns/stage.ts'
+import type { Intake, OpenedState, StreamStates } from '../../columns/stage.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Component } from '../../core/component.ts'
-import type { ErrorCode } from '../../core/errors.ts'
 import type { KafkaProducer } from '../../core/kafka-producer.ts'
 import type { Outcome } from '../../core/outcome.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Meter } from '../../telemetry/meter.ts'
 import type { KafkaConfig, KafkaTopic } from './config.ts'
-import type { ConsumerHandlers, KafkaConsumer, KafkaMessage, TopicPartition } from './consumer.ts'
+import type { Bounds, ConsumerHandlers, KafkaConsumer, KafkaMessage, TopicPartition } from './consumer.ts'
+import { DeadLetters } from './dead-letters.ts'
 import { MessageBatches, type Unit } from './message-batches.ts'
 import { KafkaMetrics } from './metrics.ts'
 import { OwnedPartition, streamOf } from './partition.ts'
+import { startOffset } from './start-offset.ts'
 
 export interface KafkaDeps {
   readonly consumer: KafkaConsumer
@@ -28,6 +29,9 @@ export interface KafkaDeps {
 
 /** How long a full queue is waited for between two heartbeats. */
 const WAIT_MS = 50
+/** How often the ends of the partitions are asked for: lag, silence, and logs that became shorter. */
+const ENDS_EVERY_MS = 500
+const BOUNDS_RETRY_MS = 500
 
 /**
  * A consumer group's messages into the pipeline, state and offset moving together:
@@ -37,14 +41,17 @@ const WAIT_MS = 50
  *
  * A committed offset never lies past the newest durable snapshot, and a snapshot brings its own offset: after a kill
  * the messages since then are observed again by the state that had not seen them, and give the same finding ids.
+ * Whatever a member that lost its partitions still writes is such a pair, too: older, never wrong.
  */
 export class KafkaReceiver implements Component, ConsumerHandlers {
   readonly #config: KafkaConfig
   readonly #deps: KafkaDeps
   readonly #metrics: KafkaMetrics
+  readonly #deadLetters: DeadLetters
   readonly #owned = new Map<string, OwnedPartition>()
   readonly #batches = new Map<string, MessageBatches>()
-  #timer: NodeJS.Timeout | null = null
+  #saveTimer: NodeJS.Timeout | null = null
+  #endsTimer: NodeJS.Timeout | null = null
   #saving: Promise<void> | null = null
   #started = false
 
@@ -52,33 +59,50 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
     this.#config = config
     this.#deps = deps
     this.#metrics = new KafkaMetrics(deps.meter, () => this.#owned.values())
+    this.#deadLetters = new DeadLetters(config.deadLetterTopic, deps.producer, this.#metrics, deps.logger)
   }
 
   async start(): Promise<void> {
     this.#started = true
-    await this.#deps.consumer.start(this)
-    this.#timer = setInterval(() => void this.#saveAll(), this.#config.checkpointEvery)
-    this.#timer.unref()
+    this.#deps.consumer.start(this)
+    this.#saveTimer = setInterval(() => void this.#saveAll(), this.#config.checkpointEvery)
+    this.#saveTimer.unref()
+    this.#askEndsLater()
   }
 
-  async stop(): Promise<void> {
+  async stop(deadlineMs: number): Promise<void> {
     if (!this.#started) return
     this.#started = false
-    if (this.#timer !== null) clearInterval(this.#timer)
-    await this.#deps.consumer.stop()
+    if (this.#saveTimer !== null) clearInterval(this.#saveTimer)
+    if (this.#endsTimer !== null) clearTimeout(this.#endsTimer)
+    await this.#deps.consumer.stop(deadlineMs)
   }
 
   async assigned(at: TopicPartition): Promise<number | null> {
-    const stream = streamOf(at)
+    const { states, consumer, logger } = this.#deps
     const partition = new OwnedPartition(at, this.#topicOf(at.topic))
+    const { stream } = partition
     this.#owned.set(stream, partition)
-    const offset = await this.#deps.states.open(stream)
-    if (offset !== null) partition.next = partition.saved = offset
-    this.#deps.logger.info(
-      { ...at, offset },
-      offset === null ? 'partition assigned, cold' : 'partition assigned',
-    )
-    return offset
+    const state = await states.open(stream)
+    states.observedUntil(stream, Number.NEGATIVE_INFINITY)
+    const bounds = await this.#boundsOf(partition)
+    if (bounds === null) return null
+    const start = this.#startOf(state, bounds)
+    partition.next = start.offset
+    partition.high = bounds.high
+    if (start.why === 'resumed') partition.saved = start.offset
+    this.#metrics.starts.with(at.topic, start.why).add()
+    this.#metrics.missed.with(at.topic).add(start.missed)
+    const facts = { ...at, offset: start.offset, why: start.why, state: state === null ? 'cold' : 'kept' }
+    if (start.why === 'expired' || start.why === 'recreated') {
+      logger.warn(
+        { ...facts, missed: start.missed },
+        'the log does not hold what comes next; reading on from its beginning',
+      )
+    } else logger.info(facts, 'partition assigned')
+    // or a kill before the first checkpoint would begin at the end of the log again, past what was read by then
+    if (bounds.committed === null) await consumer.commit(at, start.offset).catch(() => {})
+    return this.#owns(partition) ? start.offset : null
   }
 
   async revoked(all: readonly TopicPartition[]): Promise<void> {
@@ -86,17 +110,20 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
     const given = all.map((at) => this.#owned.get(streamOf(at))).filter((p) => p !== undefined)
     await Promise.all(
       given.map(async (partition) => {
-        await this.#save(partition) // its snapshot is taken before anything is awaited
-        if (this.#owned.get(partition.stream) !== partition) return
-        this.#owned.delete(partition.stream)
-        this.#deps.states.close(partition.stream)
+        const saving = this.#save(partition) // its snapshot is taken before anything is awaited
+        partition.taking = false
+        await saving
+        if (this.#owns(partition)) this.#release(partition)
       }),
     )
   }
 
-  highWatermark(at: TopicPartition, offset: number): void {
-    const partition = this.#owned.get(streamOf(at))
-    if (partition !== undefined) partition.high = offset
+  lost(all: readonly TopicPartition[]): void {
+    this.#metrics.rebalances.add()
+    for (const at of all) {
+      const partition = this.#owned.get(streamOf(at))
+      if (partition !== undefined) this.#release(partition)
+    }
   }
 
   async messages(
@@ -105,85 +132,159 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
     alive: () => Promise<void>,
   ): Promise<void> {
     const partition = this.#owned.get(streamOf(at))
-    if (partition === undefined) return
+    if (partition === undefined || partition.next < 0) return
     const fresh = messages.filter((m) => m.offset >= partition.next)
+    if (fresh.length === 0) return
+    const nowMs = this.#deps.clock.nowMs()
+    partition.noteDelay(fresh.at(-1)!.timestampMs, nowMs)
     this.#metrics.messages.with(at.topic).add(fresh.length)
     this.#metrics.bytes.with(at.topic).add(fresh.reduce((n, m) => n + (m.value?.length ?? 0), 0))
-    const nowMs = this.#deps.clock.nowMs()
     const settled: Promise<void>[] = []
     for (const unit of this.#batchesOf(partition.topic).cut(partition.stream, fresh, nowMs)) {
+      if (unit.kind === 'batch') {
+        if (!(await this.#submit(partition, unit, alive, settled))) break
+        continue
+      }
+      await Promise.all(settled) // `next` must not pass what is still in the queue
+      if (!partition.taking) break
       if (unit.kind === 'bad') {
-        await Promise.all(settled) // `next` must not pass what is still in the queue
-        this.#deadLetter(partition, unit.message, 'BAD_JSON')
-        partition.next = unit.message.offset + 1
-      } else if (await this.#room(partition, unit, alive)) settled.push(this.#submit(partition, unit))
-      else break
+        this.#deadLetters.add(partition, unit.message, 'BAD_JSON')
+        await this.#deadLetters.room(partition)
+        if (!partition.taking) break
+      }
+      partition.next = unit.message.offset + 1
     }
     await Promise.all(settled)
+    await this.#deadLetters.room(partition)
+  }
+
+  passed(at: TopicPartition, next: number): void {
+    const partition = this.#owned.get(streamOf(at))
+    if (partition?.taking === true && partition.next >= 0 && next > partition.next) partition.next = next
   }
 
   /** Waits until the queue takes the unit. @returns false when the partition is no longer ours */
-  async #room(partition: OwnedPartition, unit: Unit, alive: () => Promise<void>): Promise<boolean> {
-    const { intake, pool } = this.#deps
-    while (intake.admit(unit.batch.payloadEnd) !== null) {
-      if (!partition.paused) this.#metrics.pauses.add()
-      partition.paused = true
-      await sleep(WAIT_MS)
-      await alive()
-      if (this.#owned.get(partition.stream) !== partition || !this.#started) break
+  async #submit(
+    partition: OwnedPartition,
+    unit: Unit,
+    alive: () => Promise<void>,
+    settled: Promise<void>[],
+  ): Promise<boolean> {
+    try {
+      while (partition.taking) {
+        const done = this.#trySubmit(partition, unit)
+        if (done !== null) {
+          settled.push(done)
+          return true
+        }
+        if (!partition.paused) this.#metrics.pauses.add()
+        partition.paused = true
+        await sleep(WAIT_MS)
+        await alive()
+      }
+    } finally {
+      partition.paused = false
     }
-    partition.paused = false
-    const ours = this.#owned.get(partition.stream) === partition
-    if (!ours) pool.give(unit.batch)
-    return ours
+    this.#deps.pool.give(unit.batch)
+    return false
   }
 
-  #submit(partition: OwnedPartition, unit: Unit): Promise<void> {
-    return new Promise((resolve) => {
-      this.#deps.intake.submit(unit.batch, unit.format, (outcome) => {
-        this.#settle(partition, unit, outcome)
-        this.#deps.pool.give(unit.batch)
-        resolve()
-      })
+  /** @returns null when the queue is full: the unit is still ours to submit */
+  #trySubmit(partition: OwnedPartition, unit: Unit): Promise<void> | null {
+    let submitting = true
+    let full = false
+    const done = new Promise<void>((resolve) => {
+      this.#deps.intake.submit(
+        unit.batch,
+        unit.format,
+        (outcome) => {
+          full = submitting && outcome.kind === 'retry'
+          if (!full) {
+            this.#settle(partition, unit, outcome)
+            this.#deps.pool.give(unit.batch)
+          }
+          resolve()
+        },
+        () => partition.taking,
+      )
     })
+    submitting = false
+    return full ? null : done
   }
 
   /** Called in the turn in which the detectors observed the unit, so state and `next` never differ. */
   #settle(partition: OwnedPartition, unit: Unit, outcome: Outcome): void {
-    if (outcome.kind === 'retry') return // stopping, or no longer ours: whoever reads next starts before it
+    // not observed: what comes after must not be either, and whoever reads next starts before it
+    if (outcome.kind === 'retry') partition.taking = false
+    if (!partition.taking) return
     if (outcome.kind === 'refused')
-      for (const m of unit.messages) this.#deadLetter(partition, m, outcome.cause.code)
+      for (const m of unit.messages) this.#deadLetters.add(partition, m, outcome.cause.code)
     partition.next = unit.messages.at(-1)!.offset + 1
   }
 
-  #deadLetter(partition: OwnedPartition, message: KafkaMessage, code: ErrorCode): void {
-    const { producer, logger } = this.#deps
-    const { deadLetterTopic } = this.#config
-    const { topic } = partition.at
-    if (deadLetterTopic === undefined || producer === null) {
-      this.#metrics.undecodable.with(topic, code, 'skipped').add()
-      return
+  #owns(partition: OwnedPartition): boolean {
+    return this.#owned.get(partition.stream) === partition
+  }
+
+  #release(partition: OwnedPartition): void {
+    partition.taking = false
+    this.#owned.delete(partition.stream)
+    this.#deps.states.close(partition.stream)
+  }
+
+  /** @returns null when the partition went away meanwhile */
+  async #boundsOf(partition: OwnedPartition): Promise<Bounds | null> {
+    while (this.#owns(partition) && this.#started) {
+      try {
+        return await this.#deps.consumer.bounds(partition.at)
+      } catch {
+        await sleep(BOUNDS_RETRY_MS) // the client says what is wrong with its connections
+      }
     }
-    const headers = {
-      ...message.headers,
-      'telltale.error.code': code,
-      'telltale.source.topic': topic,
-      'telltale.source.partition': String(partition.at.partition),
-      'telltale.source.offset': String(message.offset),
-    }
-    const key = message.key === null ? null : Buffer.from(message.key).toString('latin1')
-    const letter = producer.send([{ topic: deadLetterTopic, key, value: message.value, headers }]).then(
-      () => this.#metrics.undecodable.with(topic, code, 'dead-letter').add(),
-      () => {
-        this.#metrics.undecodable.with(topic, code, 'lost').add()
+    return null
+  }
+
+  #startOf(state: OpenedState | null, bounds: Bounds) {
+    const { snapshotTopic, startFrom } = this.#config
+    const shared = snapshotTopic !== undefined || state?.newest === false
+    return startOffset({ ...bounds, snapshot: state?.offset ?? null, shared, startFrom })
+  }
+
+  #askEndsLater(): void {
+    if (!this.#started) return
+    this.#endsTimer = setTimeout(() => {
+      void this.#askEnds()
+        .catch(() => {}) // no answer: time of the streams stands still meanwhile
+        .finally(() => this.#askEndsLater())
+    }, ENDS_EVERY_MS)
+    this.#endsTimer.unref()
+  }
+
+  async #askEnds(): Promise<void> {
+    const { consumer, clock, states, logger } = this.#deps
+    const asked = [...this.#owned.values()].filter((p) => p.taking && p.next >= 0)
+    if (asked.length === 0) return
+    const askedMs = clock.nowMs()
+    const ends = await consumer.ends(asked.map((p) => p.at))
+    asked.forEach((partition, i) => {
+      const high = ends[i] ?? null
+      if (high === null || !partition.taking) return
+      partition.high = high
+      if (partition.next === high) {
+        partition.observedMs = askedMs - partition.delayMs
+        states.observedUntil(partition.stream, partition.observedMs)
+      } else if (partition.next > high) {
+        // the topic was made anew, or a broker lost its end: what is there now has not been observed
+        partition.next = 0
+        partition.saved = -1
+        this.#metrics.starts.with(partition.at.topic, 'recreated').add()
         logger.warn(
-          { ...partition.at, offset: message.offset, code },
-          'dead letter not written; the message is in its topic',
+          { ...partition.at, high },
+          'the log became shorter than what was read; reading it from its beginning',
         )
-      },
-    )
-    partition.letters.add(letter)
-    void letter.then(() => partition.letters.delete(letter))
+        consumer.seek(partition.at, 0)
+      }
+    })
   }
 
   /** One round at a time. */
@@ -202,7 +303,7 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
     if (offset < 0 || offset === partition.saved) return
     const saving = states.checkpoint(partition.stream, offset)
     await Promise.all(partition.letters)
-    if (!(await saving) || this.#owned.get(partition.stream) !== partition) return
+    if (!(await saving) || !this.#owns(partition)) return
     partition.saved = offset
     try {
       await consumer.commit(partition.at, offset)
@@ -210,10 +311,8 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
     } catch (cause) {
       // the snapshot carries the offset; the group's own only matters to a cold start and to lag shown elsewhere
       this.#metrics.commits.with('failed').add()
-      logger.debug(
-        { ...partition.at, error: (cause as { type?: string }).type ?? (cause as Error).name },
-        'offset not committed',
-      )
+      const error = (cause as { type?: string }).type ?? (cause as Error).name
+      logger.debug({ ...partition.at, error }, 'offset not committed')
     }
   }
 
@@ -226,13 +325,7 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
   }
 
   #topicOf(name: string): KafkaTopic {
-    return (
-      this.#config.topics.find((t) => t.topic === name) ?? {
-        topic: name,
-        signal: 'logs',
-        encoding: 'otlp_proto',
-        fields: {},
-      }
-    )
+    const fallback = { topic: name, signal: 'logs', encoding: 'otlp_proto', fields: {} } as const
+    return this.#config.topics.find((t) => t.topic === name) ?? fallback
   }
 }

@@ -51,7 +51,8 @@ export class LineStream {
     this.#engine = engine
     this.#report = options.report
     this.#nowMs = options.nowMs
-    this.#fold = options.every ? null : new SightingFold(FOLD_MS, Number.POSITIVE_INFINITY)
+    const limits = { foldMs: FOLD_MS, perMinute: Number.POSITIVE_INFINITY }
+    this.#fold = options.every ? null : new SightingFold({ limits })
     this.#scanner = this.#begin()
   }
 

@@ -97,6 +97,25 @@ export class Router {
     return found
   }
 
+  /** An open finding that came with state from elsewhere. Its resolution goes where it would have gone from here. */
+  adopt(finding: Finding, nowMs: number): void {
+    if (this.open.get(finding.id) !== undefined || this.#recent.has(`${finding.id}r`)) return
+    if (this.#silenced(finding, nowMs)) return
+    const told: Told[] = []
+    for (const route of this.#routes) {
+      if (!route.matches(finding)) continue
+      if (severityRank(finding.severity) >= severityRank(route.config.minSeverity)) {
+        const group = this.#groupOf(route, finding)
+        for (const sink of route.config.to) {
+          if (this.#sinks.has(sink) && !told.some((t) => t.sink === sink))
+            told.push({ sink, route: route.name, group, atMs: nowMs })
+        }
+      }
+      if (!route.config.continue) break
+    }
+    if (told.length > 0) this.open.set({ finding, told, newsMs: nowMs, untilMs: null })
+  }
+
   /** Takes in what an earlier process wrote to its log. */
   recover(record: LogRecord): void {
     this.#remember(record)
@@ -184,8 +203,7 @@ export class Router {
       const service = labelOf(finding, 'service.name')
       if (!route.limit.take(`${finding.kind} ${service}`, nowMs)) return 'rate_limited'
     }
-    const group: Record<string, string> = {}
-    for (const label of route.config.groupBy) group[label] = labelOf(finding, label)
+    const group = this.#groupOf(route, finding)
     for (const sink of sinks) {
       const event = told.some((t) => t.sink === sink) ? 'update' : 'firing'
       const previousSeverity =
@@ -193,6 +211,12 @@ export class Router {
       targets.push({ sink, route: route.name, group, event, previousSeverity })
     }
     return null
+  }
+
+  #groupOf(route: Route, finding: Finding): Record<string, string> {
+    const group: Record<string, string> = {}
+    for (const label of route.config.groupBy) group[label] = labelOf(finding, label)
+    return group
   }
 
   /** The same for a finding just accepted and for one read back from the log. */

@@ -33,6 +33,7 @@ function thresholdStages(): ReplayStages {
       }
     },
     tick() {},
+    openFindings: () => [],
     snapshot: () => new Uint8Array(Float64Array.of(seen).buffer),
     restore(bytes) {
       seen = new Float64Array(bytes.slice().buffer)[0]!

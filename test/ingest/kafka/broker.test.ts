@@ -1,0 +1,3 @@
+/** Everything that needs a real broker, in one process, so that one broker serves it all. */
+import './trouble.cases.ts'
+import './kills.cases.ts'

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { handedOver, killed, startTraffic, undisturbed } from '../../support/kafka/chaos.ts'
+import { brokerAddress, skip } from '../../support/kafka/with-broker.ts'
+
+/** `npm run test:kafka-chaos`: minutes of kills. TELLTALE_CHAOS_KILLS and _HAND_OVERS change how many. */
+
+const KILLS = Number(process.env['TELLTALE_CHAOS_KILLS'] ?? 20)
+const HAND_OVERS = Number(process.env['TELLTALE_CHAOS_HAND_OVERS'] ?? 5)
+const timeout = 900_000
+
+test('findings after many kill -9 at random moments are those of an undisturbed run', {
+  skip,
+  timeout,
+}, async (t) => {
+  const stage = await startTraffic(await brokerAddress(), 30)
+  const found = await killed(stage, KILLS, stage.written)
+  const calm = await undisturbed(stage)
+  t.diagnostic(
+    `${KILLS} kills: ${found.said.size} said, ${calm.said.size} undisturbed, ${found.doubled} doubled`,
+  )
+  assert.ok(calm.said.size > 20)
+  assert.deepEqual([...found.said].sort(), [...calm.said].sort())
+})
+
+test('findings of two instances, one of which joins and leaves, are those of an undisturbed run', {
+  skip,
+  timeout,
+}, async (t) => {
+  const stage = await startTraffic(await brokerAddress(), 60)
+  const found = await handedOver(stage, HAND_OVERS, stage.written)
+  const calm = await undisturbed(stage)
+  t.diagnostic(
+    `${HAND_OVERS} hand-overs there and back: ${found.said.size} said, ${calm.said.size} undisturbed, ${found.doubled} doubled, ${found.cold} of ${found.starts} starts cold`,
+  )
+  assert.deepEqual([...found.said].sort(), [...calm.said].sort())
+  assert.equal(found.doubled, 0)
+})

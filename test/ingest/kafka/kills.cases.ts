@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { handedOver, killed, startTraffic, undisturbed } from '../../support/kafka/chaos.ts'
+import { brokerAddress, skip } from '../../support/kafka/with-broker.ts'
+
+test('killed at random moments or handed to another instance and back, the group finds what an undisturbed run finds', {
+  skip,
+  timeout: 110_000,
+}, async (t) => {
+  const stage = await startTraffic(await brokerAddress(), 150)
+  const [disturbed, pair] = await Promise.all([
+    killed(stage, 3, stage.written),
+    handedOver(stage, 1, stage.written),
+  ])
+  const calm = await undisturbed(stage)
+  t.diagnostic(
+    `${calm.said.size} said; doubled by kills ${disturbed.doubled}, by hand-overs ${pair.doubled} in ${pair.starts} starts, ${pair.cold} cold`,
+  )
+  assert.ok(calm.said.size > 20, 'there is something to find')
+  assert.deepEqual([...disturbed.said].sort(), [...calm.said].sort())
+  assert.deepEqual([...pair.said].sort(), [...calm.said].sort())
+  assert.equal(pair.doubled, 0)
+  assert.equal(pair.cold, 3, 'only the first start of each partition is cold')
+})

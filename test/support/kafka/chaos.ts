@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Finding } from '../../../src/core/finding.ts'
+import { type Daemon, until } from '../daemon.ts'
+import { findingsOf, newFolder, removeFolder, startConsumer } from './consumer-daemon.ts'
+import { simulateInto } from './traffic.ts'
+import { committed, ends, makeTopics, unique } from './with-broker.ts'
+
+/** Runs of the daemon over one topic, disturbed and undisturbed, and what they found. */
+
+const PARTITIONS = 3
+/** Event time far enough back that the wall clock says nothing about it. */
+const DAY_MS = 86_400_000
+
+/** What a finding said; two runs that observed the same say the same. */
+const said = (f: Finding): string => {
+  const evidence = f.kind === 'anomaly' ? JSON.stringify(f.detectors) : f.rule
+  return `${f.id} ${f.kind} ${f.state} ${f.detectedMs} ${f.score} ${evidence}`
+}
+
+export interface Found {
+  readonly said: ReadonlySet<string>
+  /** Lines that say what another line has said. */
+  readonly doubled: number
+}
+
+export const foundIn = (...folders: string[]): Found => {
+  const all = folders.flatMap((f) => findingsOf(readFileSync(join(f, 'findings.jsonl'), 'utf8'))).map(said)
+  const set = new Set(all)
+  return { said: set, doubled: all.length - set.size }
+}
+
+export interface Stage {
+  readonly broker: string
+  readonly topic: string
+  /** Event seconds per second of the simulator. */
+  readonly speed: number
+}
+
+/** Starts writing half an hour of traffic; `written` resolves when all of it is in the topic. */
+export async function startTraffic(
+  broker: string,
+  speed: number,
+): Promise<Stage & { written: Promise<number> }> {
+  const topic = unique('chaos')
+  await makeTopics(broker, PARTITIONS, topic)
+  const startMs = Date.now() - DAY_MS
+  const written = simulateInto({
+    brokers: [broker],
+    topic,
+    durationMs: 1_800_000,
+    perSecond: 20,
+    speed,
+    startMs,
+  })
+  return { broker, topic, speed, written }
+}
+
+/** Until the group has committed all there is. */
+export async function untilRead({ broker, topic }: Stage, groupId: string): Promise<void> {
+  const end = (await ends(broker, topic)).join()
+  const read = async () => (await committed(broker, groupId, topic).catch(() => [])).join() === end
+  await until(read, 60_000, `group ${groupId} at ${end}`)
+}
+
+export const start = (stage: Stage, groupId: string, folder: string, kafka: object = {}): Promise<Daemon> =>
+  startConsumer({ broker: stage.broker, groupId, topics: [{ topic: stage.topic }], folder, kafka })
+
+/** One run from beginning to end that nothing disturbs. */
+export async function undisturbed(stage: Stage): Promise<Found> {
+  const folder = newFolder()
+  const groupId = `calm-${randomUUID()}`
+  const daemon = await start(stage, groupId, folder)
+  await untilRead(stage, groupId)
+  await daemon.stop()
+  const found = foundIn(folder)
+  removeFolder(folder)
+  return found
+}
+
+/** Kills the daemon that many times while traffic is written, at random moments, some before it is ready. */
+export async function killed(stage: Stage, times: number, written: Promise<unknown>): Promise<Found> {
+  const folder = newFolder()
+  const groupId = `killed-${randomUUID()}`
+  for (let i = 0; i < times; i++) {
+    const daemon = await start(stage, groupId, folder)
+    await sleep(200 + Math.random() * 1500)
+    await daemon.stop('SIGKILL')
+  }
+  const last = await start(stage, groupId, folder)
+  await written
+  await untilRead(stage, groupId)
+  await last.stop()
+  const found = foundIn(folder)
+  removeFolder(folder)
+  return found
+}
+
+/** A second instance joins and leaves that many times while traffic is written; state follows through a topic. */
+export async function handedOver(
+  stage: Stage,
+  times: number,
+  written: Promise<unknown>,
+): Promise<Found & { cold: number; starts: number }> {
+  const folder = newFolder()
+  const groupId = `pair-${randomUUID()}`
+  const kafka = { snapshotTopic: unique('state') }
+  const home = (name: string): string => {
+    const path = join(folder, name)
+    mkdirSync(path, { recursive: true })
+    return path
+  }
+  const stays = await start(stage, groupId, home('stays'), kafka)
+  const folders = [home('stays')]
+  let output = ''
+  for (let i = 0; i < times; i++) {
+    await sleep(1000 + Math.random() * 1000)
+    const guest = await start(stage, groupId, home(`guest${i}`), kafka)
+    folders.push(home(`guest${i}`))
+    await until(() => guest.output.includes('"partition assigned"'), 20_000, 'an assignment')
+    await sleep(500 + Math.random() * 1000)
+    await guest.stop()
+    output += guest.output
+  }
+  await written
+  await untilRead(stage, groupId)
+  await stays.stop()
+  output += stays.output
+  const found = foundIn(...folders.filter((f) => readable(f)))
+  removeFolder(folder)
+  const starts = output.split('"partition assigned"').length - 1
+  const cold = output.split('"state":"cold"').length - 1
+  return { ...found, cold, starts }
+}
+
+function readable(folder: string): boolean {
+  try {
+    readFileSync(join(folder, 'findings.jsonl'))
+    return true
+  } catch {
+    return false // it left before it found anything
+  }
+}
