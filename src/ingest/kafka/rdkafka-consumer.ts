@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { TelltaleError } from '../../core/errors.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { KafkaConfig } from './config.ts'
 import type { Bounds, ConsumerHandlers, KafkaConsumer, KafkaMessage, TopicPartition } from './consumer.ts'
@@ -51,7 +52,7 @@ export class RdkafkaConsumer implements KafkaConsumer {
         for (const at of all) this.#commits.get(commitKey(at, at.offset ?? -1))?.(error)
       },
     }
-    this.#consumer = new module.KafkaConsumer(properties, { 'auto.offset.reset': 'earliest' })
+    this.#consumer = makeClient(module, properties)
     this.#consumer.setDefaultConsumeTimeout(CONSUME_WAIT_MS)
     this.#consumer.on('partition.eof', (at: RdTopicPartition) => void this.#ends.push(at))
     // it mends by itself what it can; texts may quote addresses
@@ -205,6 +206,17 @@ export class RdkafkaConsumer implements KafkaConsumer {
     return promised((done) =>
       this.#consumer.queryWatermarkOffsets(at.topic, at.partition, REQUEST_TIMEOUT_MS, done),
     )
+  }
+}
+
+/** @throws TelltaleError CONFIG_INVALID with the name of the property, for what librdkafka does not know */
+function makeClient(module: RdModule, properties: object): RdConsumer {
+  try {
+    return new module.KafkaConsumer(properties, { 'auto.offset.reset': 'earliest' })
+  } catch (cause) {
+    throw new TelltaleError('CONFIG_INVALID', `ingest.kafka.clientOptions: ${(cause as Error).message}`, {
+      cause,
+    })
   }
 }
 

@@ -1,3 +1,4 @@
 /** Everything that needs a real broker, in one process, so that one broker serves it all. */
 import './trouble.cases.ts'
 import './kills.cases.ts'
+import './secure.cases.ts'

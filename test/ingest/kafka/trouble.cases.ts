@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { CompressionTypes } from 'kafkajs'
 import { registerCodecs } from '../../../src/ingest/kafka/kafkajs-codecs.ts'
+import { loadRdkafka, readsEverything } from '../../../src/ingest/kafka/rdkafka-module.ts'
 import { until } from '../../support/daemon.ts'
 import { metric, newFolder, removeFolder, startConsumer } from '../../support/kafka/consumer-daemon.ts'
 import {
@@ -18,6 +19,9 @@ import {
 } from '../../support/kafka/with-broker.ts'
 
 const timeout = 60_000
+/** A node-rdkafka built where libzstd-dev was missing. */
+const native = process.env['TELLTALE_TEST_KAFKA_CLIENT'] === 'rdkafka' ? loadRdkafka() : null
+const NO_ZSTD = native !== null && !readsEverything(native)
 const line = (i: number) => JSON.stringify({ ts: Date.now(), msg: `order ${i} taken`, app: 'shop' })
 const fields = { time: 'ts', body: 'msg', service: 'app' }
 
@@ -89,7 +93,7 @@ test('every codec is read', { skip, timeout }, async () => {
     CompressionTypes.GZIP,
     CompressionTypes.Snappy,
     CompressionTypes.LZ4,
-    CompressionTypes.ZSTD,
+    ...(NO_ZSTD ? [] : [CompressionTypes.ZSTD]),
   ]
   const messages = Array.from({ length: 50 }, (_, i) => ({ value: line(i) }))
   for (const codec of codecs) await produce(broker, topic, messages, codec)
@@ -101,7 +105,11 @@ test('every codec is read', { skip, timeout }, async () => {
     topics: [{ topic, encoding: 'json', fields }],
     folder,
   })
-  await until(async () => (await metric(daemon, 'telltale_rows_total')) === 250, 20_000, '250 rows')
+  await until(
+    async () => (await metric(daemon, 'telltale_rows_total')) === 50 * codecs.length,
+    20_000,
+    'all rows',
+  )
   await daemon.stop()
   removeFolder(folder)
 })
@@ -124,7 +132,11 @@ test('a topic made anew is read from its beginning, a partition added from its f
   const groupId = randomUUID()
   const folder = newFolder()
   const topics = [topic, other].map((name) => ({ topic: name, encoding: 'json', fields }))
-  const kafka = { startFrom: 'latest', clientOptions: { metadataMaxAge: 500 } }
+  const clientOptions =
+    process.env['TELLTALE_TEST_KAFKA_CLIENT'] === 'rdkafka'
+      ? { 'topic.metadata.refresh.interval.ms': 500 }
+      : { metadataMaxAge: 500 }
+  const kafka = { startFrom: 'latest', clientOptions }
   const daemon = await startConsumer({ broker, groupId, topics, folder, kafka })
   const rows = async () => await metric(daemon, 'telltale_rows_total')
   await until(() => daemon.output.split('"partition assigned"').length > 2, 15_000, 'assigned')

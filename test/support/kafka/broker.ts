@@ -20,9 +20,9 @@ export interface BrokerOptions {
   /** Where data and logs live; removed by stop() unless given. */
   readonly dataDir?: string
   readonly port?: number
-  /** Extra server properties, e.g. SASL listeners. */
+  /** Extra server properties, e.g. SASL listeners; `{port}` and `{controllerPort}` stand for the ports. */
   readonly properties?: Readonly<Record<string, string>>
-  /** Extra entries of the server's environment, e.g. JAAS configuration. */
+  /** Extra arguments of the storage tool's `format`, e.g. SCRAM users. */
   readonly formatArguments?: readonly string[]
 }
 
@@ -191,8 +191,10 @@ function renderProperties(
     'num.io.threads': '4',
     ...extra,
   }
+  const filled = (v: string) =>
+    v.replaceAll('{port}', String(port)).replaceAll('{controllerPort}', String(controllerPort))
   return `${Object.entries(properties)
-    .map(([k, v]) => `${k}=${v.replaceAll('{port}', String(port))}`)
+    .map(([k, v]) => `${k}=${filled(v)}`)
     .join('\n')}\n`
 }
 

@@ -12,12 +12,11 @@ let own: Promise<Broker> | null = null
 /** `host:port`; started when first asked for, stopped after the file's tests. */
 export async function brokerAddress(): Promise<string> {
   if (given !== undefined) return given
-  if (own === null) {
-    own = startBroker()
-    after(async () => (await own)?.stop())
-  }
+  own ??= startBroker()
   return (await own).address
 }
+// here, not where it starts: there it would be the first test's alone
+after(async () => (await own)?.stop())
 
 export const client = (address: string): Kafka =>
   new Kafka({ brokers: [address], clientId: 'test', logLevel: logLevel.NOTHING, retry: { retries: 8 } })
