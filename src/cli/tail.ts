@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { read, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { Command, Option } from 'commander'
 import { TelltaleError } from '../core/errors.ts'
 import { builtinRules } from '../scanner/builtin-rules.ts'
@@ -78,23 +79,44 @@ async function tail(files: readonly string[], options: TailOptions): Promise<voi
     ),
   ])
   if (options.fail && found > 0) process.exitCode = 1
+  // A read of standard input that still waits would hold the process.
+  if (stop.signal.aborted) process.exit()
 }
 
+const readFd = promisify(read)
+const INPUT_BYTES = 256 * 1024
+/** A pipe that somebody made non-blocking says so instead of waiting. */
+const RETRY_MS = 20
+
+/** Reads into one buffer: a stream would allocate one for every chunk. */
 async function readStandardInput(
   stream: LineStream,
   drain: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const input = process.stdin
-  signal.addEventListener('abort', () => input.destroy(), { once: true })
-  try {
-    for await (const chunk of input) {
-      stream.push(chunk as Uint8Array)
-      stream.idle()
-      await drain()
+  const chunk = new Uint8Array(INPUT_BYTES)
+  const aborted = new Promise<null>((done) =>
+    signal.addEventListener('abort', () => done(null), { once: true }),
+  )
+  while (!signal.aborted) {
+    let bytesRead = 0
+    try {
+      const result = await Promise.race([readFd(0, chunk, 0, INPUT_BYTES, null), aborted])
+      if (result === null) break
+      bytesRead = result.bytesRead
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EAGAIN') {
+        await sleep(RETRY_MS)
+        continue
+      }
+      if (code !== 'EOF')
+        throw new TelltaleError('INPUT_UNREADABLE', `cannot read standard input: ${code ?? ''}`)
     }
-  } catch (error) {
-    if (!signal.aborted) throw error
+    if (bytesRead === 0) break
+    stream.push(chunk.subarray(0, bytesRead))
+    stream.idle()
+    await drain()
   }
   stream.end()
   await drain()
