@@ -1,14 +1,16 @@
 import { Assignment, parseAssignment } from './assignment.ts'
 import { isBasic, isBasicCredential, isChallenge, SCHEME } from './auth-scheme.ts'
 import { benignReason } from './benign-value.ts'
+import { CandidateQueue, type Found, fingerprintOf } from './candidate-queue.ts'
 import { classify } from './classifier.ts'
 import { COMMAND_KEYWORDS, parseCommand } from './command-line.ts'
 import type { ScannerConfig } from './config.ts'
+import { isFiller } from './filler.ts'
 import { Hmac } from './hmac.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, judgeValue } from './judge-value.ts'
 import { leftBoundary } from './left-boundary.ts'
-import { maskOf, publicPrefix } from './mask.ts'
-import { type Candidate, GENERIC, type Match, type RuleInfo, type StageNote } from './match.ts'
+import { GENERIC, type Match, type RuleInfo } from './match.ts'
+import { nameByte, nameKindOf, nameText } from './name-cache.ts'
 import {
   classifyName,
   NAME_AUTH,
@@ -87,44 +89,12 @@ const LOOSE_BASE = 0.42
 const SCHEME_BASE = 0.4
 const PARSED_BASE = 0.5
 const NEWLINE = 10
-const FLUSH_ABOVE = 64
-const MAX_OVERLAPPING = 2048
-const FINGERPRINT_DIGITS = 32
-
-const nameByte = new Uint8Array(256)
-for (let c = 0; c < 256; c++) nameByte[c] = /[A-Za-z0-9_.-]/.test(String.fromCharCode(c)) ? 1 : 0
-
-/** Names seen lately and what they promise, by a hash of their bytes; compared exactly. */
-const NAME_SLOTS = 4096
-const nameTexts: string[] = new Array<string>(NAME_SLOTS).fill('')
-const nameKinds = new Uint8Array(NAME_SLOTS)
-
-function nameSlot(bytes: Uint8Array, s: number, e: number): number {
-  let h = e - s
-  for (let p = s; p < e; p++) h = Math.imul(h ^ bytes[p]!, 0x01000193)
-  return (h ^ (h >>> 15)) & (NAME_SLOTS - 1)
-}
-
-function isCachedName(slot: number, bytes: Uint8Array, s: number, e: number): boolean {
-  const text = nameTexts[slot]!
-  if (text.length !== e - s) return false
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[s + i]) return false
-  return true
-}
-
-interface Found extends Candidate {
-  /** Absolute offsets. */
-  from: number
-  to: number
-  line: string
-}
 
 export class ScanEngine {
   readonly #tables: PrefilterTables
   readonly #handlers: Handler[] = []
-  readonly #scorer: Scorer
+  readonly #queue: CandidateQueue
   readonly #hmac: Hmac
-  readonly #options: EngineOptions
   readonly #disabled: ReadonlySet<string>
   readonly #assignment = new Assignment()
 
@@ -142,17 +112,14 @@ export class ScanEngine {
   #nameEnd = 0
   #urlEnd = 0
   #keyEnd = 0
-  #found: Found[] = []
-  /** Past the last match told: what a later hit finds before it comes too late. */
-  #toldTo = 0
-  /** Candidates that are gathered before the next flush; doubles while they overlap without end, within a bound. */
-  #flushAbove = FLUSH_ABOVE
-  #emit: (match: Match) => void = () => {}
 
   constructor(options: EngineOptions) {
-    this.#options = options
     this.#hmac = new Hmac(options.fingerprintKey)
-    this.#scorer = new Scorer(options.config, options.classify ?? classify)
+    this.#queue = new CandidateQueue(
+      new Scorer(options.config, options.classify ?? classify),
+      this.#hmac,
+      options.honeytoken ?? (() => null),
+    )
     this.#disabled = new Set(options.config.disabledRules)
     const keywords: Keyword[] = []
     const add = (text: string, handler: Handler, ignoreCase = false): void => {
@@ -199,31 +166,28 @@ export class ScanEngine {
     this.#from = start
     this.#to = end
     this.#context = context
-    this.#emit = emit
+    this.#queue.begin(start, context, emit)
     this.#windowTo = -1
     this.#nameEnd = start
     this.#urlEnd = start
     this.#keyEnd = start
-    this.#toldTo = start
-    this.#found.length = 0
-    this.#flushAbove = FLUSH_ABOVE
     if (context.name !== null) this.#named(context.name)
     for (;;) {
       for (let h = 0; h < hitCount; h++) {
         const at = hits[h * 2]!
         const keyword = hits[h * 2 + 1]!
-        if (this.#found.length > this.#flushAbove) this.#flush(at - LOOK_BACK)
+        if (this.#queue.full) this.#queue.flush(at - LOOK_BACK)
         this.#handlers[keyword]!(at)
       }
       if (from >= end) break
       from = findKeywords(this.#tables, bytes, from, end)
     }
-    this.#flush(Number.POSITIVE_INFINITY)
+    this.#queue.flush(Number.POSITIVE_INFINITY)
   }
 
   /** HMAC-SHA-256 of a secret, 32 hex digits. */
   fingerprint(secret: string): string {
-    return this.#hmac.hex(secret).slice(0, FINGERPRINT_DIGITS)
+    return fingerprintOf(this.#hmac, secret)
   }
 
   /** Makes the window hold the line around `at`. */
@@ -270,15 +234,10 @@ export class ScanEngine {
     while (e < high && nameByte[bytes[e]!] === 1) e++
     this.#nameEnd = e
     if (e >= this.#to) return
-    const slot = nameSlot(bytes, s, e)
-    if (!isCachedName(slot, bytes, s, e)) {
-      nameTexts[slot] = this.#latin1.latin1Slice(s, e)
-      nameKinds[slot] = classifyName(nameTexts[slot]!)
-    }
-    const word = nameTexts[slot]!
+    const kind = nameKindOf(bytes, s, e)
     if (
-      nameKinds[slot] === NAME_NONE &&
-      !/(?:key|token|phrase|secret)[.-]?$/i.test(word) &&
+      kind === NAME_NONE &&
+      !/(?:key|token|phrase|secret)[.-]?$/i.test(nameText) &&
       s > this.#from &&
       !isEscapeByte(bytes[s - 1]!)
     )
@@ -541,107 +500,9 @@ export class ScanEngine {
   }
 
   #keep(found: Found): void {
-    if (this.#disabled.has(found.rule.id) || found.from < this.#toldTo) return
-    this.#found.push(found)
-  }
-
-  /** Scores and emits what ends before `before`; of those that overlap the most specific stays. */
-  #flush(before: number): void {
-    const found = this.#found
-    if (found.length === 0) return
-    found.sort((a, b) => a.from - b.from || rank(b) - rank(a) || b.to - a.to)
-    let kept = 0
-    let i = 0
-    while (i < found.length) {
-      // a run of candidates that overlap one another
-      let to = found[i]!.to
-      let j = i + 1
-      while (j < found.length && found[j]!.from < to) to = Math.max(to, found[j++]!.to)
-      if (to > before && found.length < MAX_OVERLAPPING) {
-        while (i < found.length) found[kept++] = found[i++]!
-        break
-      }
-      if (j === i + 1) this.#report(found[i]!)
-      else this.#resolve(found.slice(i, j))
-      i = j
-    }
-    found.length = kept
-    this.#flushAbove = Math.max(FLUSH_ABOVE, kept * 2)
-  }
-
-  #resolve(run: Found[]): void {
-    run.sort((a, b) => rank(b) - rank(a) || b.to - b.from - (a.to - a.from) || a.from - b.from)
-    const taken: Found[] = []
-    const reported: Match[] = []
-    for (const c of run) {
-      if (taken.some((t) => c.from < t.to && t.from < c.to)) continue
-      const match = this.#match(c)
-      if (match === null) continue
-      taken.push(c)
-      reported.push(match)
-    }
-    reported.sort((a, b) => a.start - b.start)
-    for (const match of reported) this.#tell(match)
-  }
-
-  #report(c: Found): void {
-    const match = this.#match(c)
-    if (match !== null) this.#tell(match)
-  }
-
-  #tell(match: Match): void {
-    this.#toldTo = match.end
-    this.#emit(match)
-  }
-
-  #match(c: Found): Match | null {
-    const honeytoken = this.#options.honeytoken?.(c.text) ?? null
-    if (!this.#scorer.score(c, this.#context, c.line, honeytoken)) return null
-    const prefix = c.compiled === null ? '' : publicPrefix(c.text, c.compiled.keywords)
-    const masked = maskOf(c.text.length, prefix)
-    return new FoundMatch(c, this.#scorer.confidence, masked, honeytoken, this.#scorer.notes, this.#hmac)
+    if (!this.#disabled.has(found.rule.id)) this.#queue.add(found)
   }
 }
-
-/** A match whose fingerprint is made when asked for: many are folded or only counted. */
-class FoundMatch implements Match {
-  readonly rule: RuleInfo
-  readonly start: number
-  readonly end: number
-  readonly confidence: number
-  readonly masked: string
-  readonly honeytoken: string | null
-  readonly stages: readonly StageNote[]
-  readonly #text: string
-  readonly #hmac: Hmac
-
-  constructor(
-    c: Found,
-    confidence: number,
-    masked: string,
-    honeytoken: string | null,
-    stages: readonly StageNote[],
-    hmac: Hmac,
-  ) {
-    this.rule = c.rule
-    this.start = c.from
-    this.end = c.to
-    this.confidence = confidence
-    this.masked = masked
-    this.honeytoken = honeytoken
-    this.stages = stages
-    this.#text = c.text
-    this.#hmac = hmac
-  }
-
-  get fingerprint(): string {
-    return this.#hmac.hex(this.#text).slice(0, FINGERPRINT_DIGITS)
-  }
-}
-
-/** A provider's rule says more than a generic one; among generic ones a parsed place says more than a name. */
-const rank = (c: Found): number =>
-  c.compiled !== null ? 3 : c.rule === GENERIC.privateKey ? 4 : c.base >= PARSED_BASE ? 2 : 1
 
 /** `\n`, `%` and the like before a name: its first letters may belong to an escape. */
 const isEscapeByte = (c: number): boolean => c === 92 || c === 37 || c === 91
@@ -654,27 +515,3 @@ const kindName = (kind: NameKind): string =>
       : kind === NAME_COOKIE
         ? 'a cookie'
         : 'a token field'
-
-/** Bits set in a 32-bit word. */
-function bits(word: number): number {
-  let count = 0
-  for (let w = word; w !== 0; w &= w - 1) count++
-  return count
-}
-
-/** `ghp_xxxxxxxx`, `AKIAAAAAAAAAAAAAAAAA`, `sk_live_1234567890...`: a form filled with nothing. */
-function isFiller(text: string): boolean {
-  if (/x{6,}|X{6,}|\*{3,}|\.{3}|0{9,}|<|\$\{|\{\{/.test(text)) return true
-  const from = text.length > 16 ? 8 : 0
-  if (text.length - from < 12) return false
-  let low = 0
-  let high = 0
-  // distinct characters of the body, folded to 64 bits: at most 4 is a filler
-  for (let i = from; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if ((c & 32) === 0) low |= 1 << (c & 31)
-    else high |= 1 << (c & 31)
-    if (bits(low) + bits(high) > 4) return false
-  }
-  return true
-}

@@ -1,0 +1,33 @@
+import { classifyName, type NameKind } from './name-grammar.ts'
+
+/** What names promise, without making a string of a name that was seen lately. */
+
+/** Bytes of an identifier. */
+export const nameByte = new Uint8Array(256)
+for (let c = 0; c < 256; c++) nameByte[c] = /[A-Za-z0-9_.-]/.test(String.fromCharCode(c)) ? 1 : 0
+
+const SLOTS = 4096
+const texts: string[] = new Array<string>(SLOTS).fill('')
+const kinds = new Uint8Array(SLOTS)
+
+/** Text of the name last asked for. */
+export let nameText = ''
+
+/** What the name bytes[s..e) promises; compared exactly, so that no two names are taken for one another. */
+export function nameKindOf(bytes: Uint8Array, s: number, e: number): NameKind {
+  let h = e - s
+  for (let p = s; p < e; p++) h = Math.imul(h ^ bytes[p]!, 0x01000193)
+  const slot = (h ^ (h >>> 15)) & (SLOTS - 1)
+  if (!isSame(texts[slot]!, bytes, s, e)) {
+    texts[slot] = Buffer.from(bytes.buffer, bytes.byteOffset + s, e - s).toString('latin1')
+    kinds[slot] = classifyName(texts[slot]!)
+  }
+  nameText = texts[slot]!
+  return kinds[slot] as NameKind
+}
+
+function isSame(text: string, bytes: Uint8Array, s: number, e: number): boolean {
+  if (text.length !== e - s) return false
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[s + i]) return false
+  return true
+}
