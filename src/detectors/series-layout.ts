@@ -22,6 +22,7 @@ export const LAST_EVENT_MS = 1 // newest row
 export const FLUSHED_MS = 2 // newest row when the queue was last emptied
 export const DELAY_MS = 3 // how far behind the watermark its rows arrive
 export const ERROR_BITS = 4 // bit i: the waiting row i is an error; NOT_WATCHED: errors are not watched
+export const LATE = 5 // rows waiting that are older than the one before them
 export const QUEUE = 8
 /** A row in the queue: time, value, the two halves of the subject's hash as Int32. */
 export const ENTRY_WORDS = 3

@@ -151,6 +151,7 @@ export class SeriesStore {
         return false
       }
       t = last
+      q[base + layout.LATE] = q[base + layout.LATE]! + 1
     }
     const delay = nowMs - timeMs
     if (delay > q[base + layout.DELAY_MS]!) q[base + layout.DELAY_MS] = delay
@@ -181,6 +182,8 @@ export class SeriesStore {
     const newest = q[first + (queued - 1) * layout.ENTRY_WORDS]!
     q[from + layout.QUEUED] = 0
     q[from + layout.ERROR_BITS] = 0
+    const late = q[from + layout.LATE]!
+    q[from + layout.LATE] = 0
     q[from + layout.FLUSHED_MS] = newest
     f[base + layout.EVENTS] = f[base + layout.EVENTS]! + queued
     const at = base + layout.BURST
@@ -206,6 +209,7 @@ export class SeriesStore {
         )
       }
     }
+    if (late > 0) burst.discount(f, at, late)
     if (burst.scores[burst.UP]! > CHECKED_NATS && newest >= f[base + layout.NEXT_RATE_MS]!) {
       this.#score(f, base, slot, UP, this.#upScore(f, base), newest)
       // a window grows by a sixteenth before it is worth another look

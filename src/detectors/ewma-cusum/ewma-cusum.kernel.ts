@@ -167,5 +167,22 @@ export function arriveMany(
   f[base + COUNT] = count + n
 }
 
+/**
+ * Of the events just taken `late` were older than the one before them: requests of one moment that arrive one after the
+ * other. They are no burst, however close together they now stand, so the up members forget them; the down members,
+ * to which any event is news of life, keep them. Leaves the up score.
+ */
+export function discount(f: Float64Array, base: number, late: number): void {
+  const count = f[base + COUNT]!
+  let best = 0
+  for (let i = 0; i < UPS; i++) {
+    const s = Math.max(0, f[base + S + i]! - late * LOG_RATIOS[i]!)
+    f[base + S + i] = s
+    f[base + ONSET_COUNT + i] = Math.min(count, f[base + ONSET_COUNT + i]! + late)
+    if (s > best) best = s
+  }
+  scores[UP] = best
+}
+
 /** (1 - GAIN)^n */
 const KEEP = Float64Array.from({ length: 64 }, (_, n) => (1 - GAIN) ** n)
