@@ -98,7 +98,7 @@ export const HONEYTOKEN_KINDS: Readonly<Record<string, { readonly token: string;
   'gitlab-pat': { token: 'glpat-{base64url:20}', line: 'GITLAB_TOKEN=%s' },
   'slack-bot': { token: 'xoxb-{digit:12}-{digit:12}-{alnum:24}', line: 'SLACK_BOT_TOKEN=%s' },
   'stripe-live': { token: 'sk_live_{alnum:24}', line: 'STRIPE_SECRET_KEY=%s' },
-  npm: { token: 'npm_{crc62}', line: '//registry.npmjs.org/:_authToken=%s' },
+  npm: { token: 'npm_{crc62}', line: '//npm.example.com/:_authToken=%s' },
   'google-api-key': { token: 'AIza{base64url:35}', line: 'GOOGLE_API_KEY=%s' },
   sendgrid: { token: 'SG.{base64url:22}.{base64url:43}', line: 'SENDGRID_API_KEY=%s' },
   openai: { token: 'sk-proj-{base64url:74}T3BlbkFJ{base64url:74}', line: 'OPENAI_API_KEY=%s' },

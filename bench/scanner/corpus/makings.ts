@@ -120,7 +120,7 @@ export const MAKINGS: readonly Making[] = [
       'add_header X-Auth-Token %v always;',
       'RequestHeader set X-Api-Key "%v"',
       'secret_key_base: %v',
-      '//registry.npmjs.org/:_authToken=%v',
+      '//npm.example.com/:_authToken=%v',
       'pre-shared-key %v',
       'rpc-secret=%v',
       'static-auth-secret=%v',
