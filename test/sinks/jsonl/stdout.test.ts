@@ -23,7 +23,7 @@ test('with no configuration findings come out on standard output, whole, however
 })
 
 test('a reader that goes away ends nothing: findings are given up and counted', async () => {
-  const child = run('3000')
+  const child = run('12000')
   let errors = ''
   child.stderr.on('data', (chunk) => {
     errors += chunk
