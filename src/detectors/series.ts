@@ -240,11 +240,8 @@ export class SeriesStore {
       errors.pass(f, at, queued)
       return
     }
-    for (let i = 0; i < queued; i++) {
-      const t = q[first + i * layout.ENTRY_WORDS]!
-      const score = errors.observe(f, at, (errorBits >> i) & 1, t)
-      if (score > 0) this.#score(f, base, slot, ERRORS, score, t)
-    }
+    const score = errors.observeMany(f, at, errorBits, q, first, layout.ENTRY_WORDS, queued)
+    if (score > 0) this.#score(f, base, slot, ERRORS, score, q[first + (queued - 1) * layout.ENTRY_WORDS]!)
   }
 
   /** Time passes for a series: bins close and silence counts. */
@@ -480,35 +477,38 @@ export class SeriesStore {
     first: number,
     queued: number,
   ): void {
-    let v = f[base + layout.VALUE_SLOT]! - 1
-    const values = this.values
-    let chunk: Chunk | null = v < 0 ? null : values.chunks[v >> values.shift]!
-    let at = (v & values.mask) * values.strideWords
-    const learn = (f[base + layout.SPOILT]! & VALUE) === 0 || f[base + layout.OPEN] === 0
-    const scores = shift.scores
+    let sum = 0
+    let n = 0
+    let last = 0
     for (let i = 0; i < queued; i++) {
-      const entry = first + i * layout.ENTRY_WORDS
-      const value = q[entry + 1]!
+      const value = q[first + i * layout.ENTRY_WORDS + 1]!
       if (value - value !== 0) continue
-      if (chunk === null) {
-        v = this.#beginValues(f, base)
-        if (v < 0) return
-        chunk = values.chunk(v)
-        at = values.base(v)
-      }
-      const g = chunk.f64
-      const t = q[entry]!
-      g[at + BIN_SUM] = g[at + BIN_SUM]! + value
-      g[at + BIN_VALUES] = g[at + BIN_VALUES]! + 1
-      shift.observe(g, at + SHIFT_AT, value, t, learn)
-      if (scores[shift.SHIFT]! > 0) this.#score(f, base, slot, SHIFT, scores[shift.SHIFT]!, t)
-      if (scores[shift.TAIL]! > 0) this.#score(f, base, slot, TAIL, scores[shift.TAIL]!, t)
-      if (scores[shift.FROZEN]! > 0) this.#score(f, base, slot, FROZEN, scores[shift.FROZEN]!, t)
-      // a histogram that remembers thousands of values need not see every one of a busy series
-      if (i < queued - 1) continue
-      const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, value, t)
-      if (rare > 0) this.#score(f, base, slot, RARE, rare, t)
+      sum += value
+      n++
+      last = value
     }
+    if (n === 0) return
+    let v = f[base + layout.VALUE_SLOT]! - 1
+    if (v < 0) v = this.#beginValues(f, base)
+    if (v < 0) return
+    const values = this.values
+    const chunk = values.chunks[v >> values.shift]!
+    const g = chunk.f64
+    const at = (v & values.mask) * values.strideWords
+    const t = q[first + (queued - 1) * layout.ENTRY_WORDS]!
+    g[at + BIN_SUM] = g[at + BIN_SUM]! + sum
+    g[at + BIN_VALUES] = g[at + BIN_VALUES]! + n
+    const learn = (f[base + layout.SPOILT]! & VALUE) === 0 || f[base + layout.OPEN] === 0
+    shift.observeMany(g, at + SHIFT_AT, q, first, layout.ENTRY_WORDS, queued, learn)
+    const scores = shift.scores
+    const frozen = scores[shift.FROZEN]!
+    const tails = scores[shift.TAIL]!
+    if (scores[shift.SHIFT]! > 0) this.#score(f, base, slot, SHIFT, scores[shift.SHIFT]!, t)
+    if (tails > 0) this.#score(f, base, slot, TAIL, tails, t)
+    if (frozen > 0) this.#score(f, base, slot, FROZEN, frozen, t)
+    // a histogram that remembers thousands of values need not see every one of a busy series
+    const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, last, t)
+    if (rare > 0) this.#score(f, base, slot, RARE, rare, t)
   }
 
   /** The first value of a series. @returns slot in the value arena, or -1 */

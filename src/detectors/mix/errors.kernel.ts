@@ -90,6 +90,45 @@ export function observe(f: Float64Array, base: number, error: number, timeMs: nu
   return raw > CHECKED_NATS ? score(f, base, timeMs) : 0
 }
 
+/**
+ * Several events at once, as {@link observe} would take them. @param bits bit i: event i is an error
+ * @param times event times at times[from + i * stride]
+ * @returns score in nats after the last
+ */
+export function observeMany(
+  f: Float64Array,
+  base: number,
+  bits: number,
+  times: Float64Array,
+  from: number,
+  stride: number,
+  n: number,
+): number {
+  let total = 0
+  for (let i = 0; i < n; i++) total += (bits >> i) & 1
+  f[base + WINDOW_ERRORS] = f[base + WINDOW_ERRORS]! + total
+  f[base + WINDOW_ERRORS + 1] = f[base + WINDOW_ERRORS + 1]! + n
+  f[base + RECENT] = f[base + RECENT]! * PASS[n]! + (1 - PASS[n]!) * (total / n)
+  let raw = 0
+  for (let i = 0; i < BANK; i++) {
+    const hit = f[base + HIT + i]!
+    const miss = f[base + MISS + i]!
+    let s = f[base + S + i]!
+    for (let j = 0; j < n; j++) {
+      const isError = ((bits >> j) & 1) === 1
+      if (s === 0) {
+        if (!isError) continue
+        f[base + ONSET_MS + i] = times[from + j * stride]!
+      }
+      s += isError ? hit : miss
+      s = s < 0 ? 0 : s > CAP ? CAP : s
+    }
+    f[base + S + i] = s
+    if (s > raw) raw = s
+  }
+  return raw > CHECKED_NATS ? score(f, base, times[from + (n - 1) * stride]!) : 0
+}
+
 /** True when no member has evidence, so that events without error only count. */
 export function isIdle(f: Float64Array, base: number): boolean {
   return f[base + S] === 0 && f[base + S + 1] === 0 && f[base + S + 2] === 0

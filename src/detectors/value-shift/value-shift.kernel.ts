@@ -59,6 +59,7 @@ const EQUAL_DECAY = 1 - 1 / 2000
 const CAP = 100
 const TAIL_CAP = 40
 const RECENT_GAIN = 1 / 20
+const TAIL_FROM = 3.2
 const NOT_TAIL = Math.log(0.92)
 const SCALE_BINS = [6, 30, 120, 360] as const
 const SCALE_DECAY = [1 - 1 / 240, 1 - 1 / 100, 1 - 1 / 72, 1 - 1 / 48] as const
@@ -140,6 +141,120 @@ export function observe(f: Float64Array, base: number, value: number, timeMs: nu
   if (learn) learnMoments(f, base, d, sd, seen + 1)
 }
 
+/**
+ * Several values at once, as {@link observe} would take them one by one but for rounding; mean and deviation are those
+ * before the first. Leaves {@link scores} after the last.
+ * @param rows time and value at rows[from + i * stride] and the word after; NaN and infinities are left out
+ */
+export function observeMany(
+  f: Float64Array,
+  base: number,
+  rows: Float64Array,
+  from: number,
+  stride: number,
+  n: number,
+  learn: boolean,
+): void {
+  scores.fill(0)
+  const scale = f[base + SCALE]!
+  if (n === 1 || !(scale > 0) || f[base + SEEN]! < WARM_VALUES) {
+    for (let i = 0; i < n; i++) {
+      const value = rows[from + i * stride + 1]!
+      if (value - value === 0) observe(f, base, value, rows[from + i * stride]!, learn)
+    }
+    return
+  }
+  const mean = f[base + MEAN]!
+  const sd = f[base + SD]!
+  const each = 1 / sd
+  const limit = 2.5 * sd
+  let last = f[base + LAST]!
+  let values = 0
+  let differing = 0
+  let sumZ = 0
+  let recent = f[base + RECENT]!
+  let step = 0
+  let squares = 0
+  let inTail = f[base + TAIL_S]! > 0 || f[base + TAIL_S + 1]! > 0
+  let t = 0
+  for (let i = 0; i < n; i++) {
+    const value = rows[from + i * stride + 1]!
+    if (value - value !== 0) continue
+    t = rows[from + i * stride]!
+    const equal = value === last
+    last = value
+    if (equal || f[base + FROZEN_S]! > 0) observeRepeat(f, base, equal, t, learn)
+    else differing++
+    const d = asinh(value / scale) - mean
+    const z = d * each
+    const zc = z > 3 ? 3 : z < -3 ? -3 : z
+    Z[values++] = zc
+    T[values - 1] = t
+    sumZ += zc
+    recent += RECENT_GAIN * (z - recent)
+    step += d > limit ? limit : d < -limit ? -limit : d
+    const square = d * d
+    squares += square < 9 * sd * sd ? square : 9 * sd * sd
+    if (inTail || z > TAIL_FROM || z < -TAIL_FROM) {
+      scoreTails(f, base, z, t, learn)
+      inTail = f[base + TAIL_S]! > 0 || f[base + TAIL_S + 1]! > 0
+    } else if (learn) f[base + P_VALUES] = f[base + P_VALUES]! + 1
+  }
+  if (values === 0) return
+  f[base + LAST] = last
+  f[base + RECENT] = recent
+  if (learn && differing > 0) passRepeats(f, base, differing)
+  if (learn && f[base + P_VALUES]! > 8000) fadeTails(f, base)
+  f[base + BIN_Z] = f[base + BIN_Z]! + sumZ
+  f[base + BIN_Z + 1] = f[base + BIN_Z + 1]! + values
+  const raw = shiftMany(f, base, values)
+  if (raw > CHECKED_NATS) scores[SHIFT] = shiftScore(f, base, t)
+  if (!learn) return
+  const seen = f[base + SEEN]! + values
+  const gain = Math.max(1 / seen, f[base + GAIN]!)
+  f[base + SEEN] = seen
+  f[base + MEAN] = mean + gain * step
+  const variance = sd * sd + gain * (1.01 * squares - values * sd * sd)
+  f[base + SD] = Math.sqrt(variance > 1e-6 ? variance : 1e-6)
+}
+
+/** Clipped z and time of the values at hand. */
+const Z = new Float64Array(64)
+const T = new Float64Array(64)
+
+/** The CUSUM bank over the values in Z. @returns highest raw score */
+function shiftMany(f: Float64Array, base: number, values: number): number {
+  const count = f[base + COUNT]!
+  f[base + COUNT] = count + values
+  let raw = 0
+  for (let i = 0; i < MEMBERS; i++) {
+    const design = DESIGN[i < BANK ? i : i - BANK]!
+    const sign = i < BANK ? design : -design
+    const less = (design * design) / 2
+    let s = f[base + SHIFT_S + i]!
+    for (let j = 0; j < values; j++) {
+      if (s <= 0) {
+        s = 0
+        f[base + SHIFT_ONSET + i] = T[j]!
+        f[base + SHIFT_COUNT + i] = count + j
+      }
+      s += sign * Z[j]! - less
+      if (s > CAP) s = CAP
+    }
+    f[base + SHIFT_S + i] = s
+    if (s > raw) raw = s
+  }
+  return raw
+}
+
+/** Values that differ from their predecessors, while nothing is frozen. */
+function passRepeats(f: Float64Array, base: number, n: number): void {
+  const keep = EQUAL_DECAY ** n
+  f[base + REPEATS] = 0
+  f[base + EQUAL] = f[base + EQUAL]! * keep
+  f[base + EQUAL_VALUES] = f[base + EQUAL_VALUES]! * keep + (1 - keep) / (1 - EQUAL_DECAY)
+}
+
 function observeRepeat(f: Float64Array, base: number, equal: boolean, timeMs: number, learn: boolean): void {
   let s = f[base + FROZEN_S]!
   if (equal || s > 0) {
@@ -216,7 +331,7 @@ function tauOf(f: Float64Array, base: number, scale: number): number {
 
 function scoreTails(f: Float64Array, base: number, z: number, timeMs: number, learn: boolean): void {
   const values = f[base + P_VALUES]!
-  const category = z > 4.5 ? 1 : z > 3.2 ? 0 : z < -4.5 ? 3 : z < -3.2 ? 2 : -1
+  const category = z > 4.5 ? 1 : z > TAIL_FROM ? 0 : z < -4.5 ? 3 : z < -TAIL_FROM ? 2 : -1
   let high = NOT_TAIL
   let low = NOT_TAIL
   if (category >= 0) {

@@ -119,3 +119,25 @@ test('values below zero and around it are scored as well', () => {
   const shifted = [...usual, ...Array.from({ length: 200 }, () => 3 * normal(random) - 9)]
   assert.ok(run(shifted, 3600).shift > 15)
 })
+
+test('several values at once leave nearly what one by one leaves', () => {
+  const random = seededRandom(6)
+  const one = new Float64Array(shift.WORDS)
+  const many = new Float64Array(shift.WORDS)
+  shift.reset(one, 0)
+  shift.reset(many, 0)
+  const rows = new Float64Array(24)
+  for (let i = 0; i < 4000; i += 8) {
+    for (let j = 0; j < 8; j++) {
+      rows[3 * j] = (i + j) * 100
+      rows[3 * j + 1] =
+        random() < 0.01 ? Number.NaN : Math.exp(3 + 0.5 * normal(random)) * (random() < 0.01 ? 20 : 1)
+      if (Number.isFinite(rows[3 * j + 1])) shift.observe(one, 0, rows[3 * j + 1]!, rows[3 * j]!, true)
+    }
+    shift.observeMany(many, 0, rows, 0, 3, 8, true)
+    for (const word of [shift.MEAN, shift.SD, shift.COUNT, shift.TAIL_S, shift.SHIFT_S, shift.SHIFT_S + 3]) {
+      const near = Math.abs(one[word]! - many[word]!) < 0.2 * Math.max(1, Math.abs(one[word]!))
+      assert.ok(near, `word ${word} after ${i}: ${one[word]} and ${many[word]}`)
+    }
+  }
+})
