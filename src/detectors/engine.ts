@@ -33,6 +33,7 @@ import { numberOf, RowFields } from './row-fields.kernel.ts'
 import { SeriesStore } from './series.ts'
 import * as layout from './series-layout.ts'
 import { readSnapshot, schemaOf, writeSnapshot } from './snapshot.ts'
+import { MANY_SERIES, StreamGap, WORTH_TELLING_MS } from './stream-gap.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 export interface DetectorDeps {
@@ -70,6 +71,8 @@ export function createDetectors(config: DetectorsConfig, deps: DetectorDeps): De
 
 interface SavedEngine {
   readonly clock: readonly (number | null)[]
+  readonly gap: readonly (number | null)[]
+  readonly cut: readonly number[]
   readonly tick: number | null
   readonly hand: number
   readonly evictions: number
@@ -93,6 +96,7 @@ export class Detectors implements DetectorStage {
   readonly #registry: Registry
   readonly #wheel: TimerWheel
   readonly #time = new EventClock()
+  readonly #gap = new StreamGap()
   /** Key texts by slot, joined by NUL. */
   #names: string[] = []
   readonly #seriesCount: number[]
@@ -153,9 +157,10 @@ export class Detectors implements DetectorStage {
       if (arrivals !== null) this.#time.settle(wall)
       if (!(timeMs > 0)) continue
       const now = this.#time.nowMs
-      if (!(now < this.#nextTickMs)) this.#runTimers(now)
       book.batch = batch
       book.row = row
+      if (now > this.#gap.lastMs || Number.isNaN(this.#gap.lastMs)) this.#advance(now)
+      if (!(now < this.#nextTickMs)) this.#runTimers(now)
       this.#fields.read(batch, row)
       for (let i = 0; i < profiles.length; i++) this.#observeRow(profiles[i]!, batch, row, timeMs, now, rows)
     }
@@ -171,13 +176,37 @@ export class Detectors implements DetectorStage {
   /** Time passed up to the arrival, as a tick then would have had it. NaN in replay. */
   #arrive(wallMs: number): void {
     if (!(wallMs > 0)) return
-    this.#time.tick(wallMs)
+    this.#tickTo(wallMs)
     if (this.#time.nowMs >= this.#nextTickMs) this.#runTimers(this.#time.nowMs)
+  }
+
+  get #many(): boolean {
+    return this.#registry.size >= MANY_SERIES
+  }
+
+  /** The watermark moved by a row. */
+  #advance(now: number): void {
+    const from = this.#gap.advance(now, this.#many)
+    if (Number.isNaN(from)) return
+    this.#store.cutOut(from, now)
+    if (now - from >= WORTH_TELLING_MS && this.#many) this.#book.streamSilent(this.#registry.size, from, now)
+    this.#book.streamBack(now)
+  }
+
+  /** Event time by the wall, held while nothing arrives at all. */
+  #tickTo(wallMs: number): void {
+    const before = this.#time.nowMs
+    this.#time.tick(wallMs)
+    const horizon = this.#gap.horizonMs
+    if (!this.#many || !(this.#time.nowMs > horizon)) return
+    if (this.#time.nowMs - this.#gap.lastMs >= WORTH_TELLING_MS)
+      this.#book.streamSilent(this.#registry.size, this.#gap.lastMs, this.#time.nowMs)
+    this.#time.nowMs = Math.max(before, horizon)
   }
 
   tick(nowMs: number, emit: FindingEmitter): void {
     this.#book.emit = emit
-    this.#time.tick(nowMs)
+    this.#tickTo(nowMs)
     if (this.#time.nowMs >= this.#nextTickMs) this.#runTimers(this.#time.nowMs)
   }
 
@@ -194,6 +223,8 @@ export class Detectors implements DetectorStage {
     }
     const meta: SavedEngine = {
       clock: this.#time.save(),
+      gap: this.#gap.save(),
+      cut: this.#store.savedCut(),
       tick: this.#wheel.tick,
       hand: this.#hand,
       evictions: this.#evictions,
@@ -212,6 +243,8 @@ export class Detectors implements DetectorStage {
     const meta = saved.meta as SavedEngine
     saved.applyArenas()
     this.#time.load(meta.clock, this.#gapless)
+    this.#gap.load(meta.gap, !this.#gapless && this.#clock !== null)
+    this.#store.cutOut(meta.cut[0] ?? 0, meta.cut[1] ?? 0)
     this.#wheel.tick = meta.tick ?? Number.NaN
     this.#wheel.heads.set(saved.tables[0]!)
     this.#hand = meta.hand

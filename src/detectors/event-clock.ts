@@ -6,6 +6,8 @@
  * more than JUMP_MS is held at the watermark until CONFIRM rows in a row do, so that one far-future row blinds nobody.
  */
 export const SKEW_MS = 1000
+/** Year 2286: what is past it is no time, and 64-bit nanoseconds end in 2262. */
+const TIME_MAX_MS = 1e13
 const JUMP_MS = 3_600_000
 const CONFIRM = 3
 /** Rows older than this are a backlog, during which ticks say nothing about silence. */
@@ -26,7 +28,7 @@ export class EventClock {
    */
   take(timeMs: number, wallMs: number): number {
     let t = timeMs
-    if (!(t > 0)) t = wallMs > 0 ? wallMs : this.nowMs
+    if (!(t > 0 && t < TIME_MAX_MS)) t = wallMs > 0 ? wallMs : this.nowMs
     if (!(t > 0)) return Number.NaN
     if (Number.isNaN(this.nowMs)) {
       if (t > wallMs + SKEW_MS) t = wallMs

@@ -36,7 +36,16 @@ export interface OpenFinding {
   spanId: string | null
 }
 
+/** All series silent at once. */
+interface StreamSilence {
+  readonly series: number
+  readonly startMs: number
+  readonly detectedMs: number
+  readonly source: SourcePosition
+}
+
 export interface SavedBook {
+  readonly stream: StreamSilence | null
   readonly open: readonly (OpenFinding | null)[]
   readonly source: SourcePosition
 }
@@ -66,6 +75,7 @@ export class FindingBook implements FindingKeeper {
   row = 0
   emit: FindingEmitter = () => {}
   #lastSource: SourcePosition = NO_SOURCE
+  #stream: StreamSilence | null = null
   readonly #store: SeriesStore
   readonly #settings: FindingSettings
 
@@ -136,14 +146,52 @@ export class FindingBook implements FindingKeeper {
     for (let d = 0; d < DETECTORS; d++) if (((finding.mask >> d) & 1) === 1) store.clear(slot, FAMILIES[d]!)
   }
 
+  /** Nothing arrives at all, of any series: one finding instead of one for each. */
+  streamSilent(series: number, fromMs: number, nowMs: number): void {
+    if (this.#stream !== null) return
+    this.#stream = { series, startMs: fromMs, detectedMs: nowMs, source: this.#source() }
+    this.emit(this.#renderStream(this.#stream, 'open', null))
+  }
+
+  /** Something arrives again. */
+  streamBack(nowMs: number): void {
+    if (this.#stream === null) return
+    this.emit(this.#renderStream(this.#stream, 'resolved', nowMs))
+    this.#stream = null
+  }
+
+  #renderStream(silence: StreamSilence, state: FindingState, endMs: number | null): AnomalyFinding {
+    const { series, startMs, detectedMs, source } = silence
+    return {
+      id: digest(`${source.stream}\u0000stream\u0000${startMs}`),
+      kind: 'anomaly',
+      state,
+      startMs,
+      detectedMs,
+      endMs,
+      severity: 'critical',
+      score: 1,
+      summary: `nothing arrives: all ${series} series silent at once`,
+      fingerprint: digest('stream'),
+      source,
+      traceId: null,
+      spanId: null,
+      profile: 'stream',
+      series: {},
+      detectors: [{ name: 'rate', surprise: 100, expected: series, observed: 0, unit: '{series}' }],
+      curve: null,
+    }
+  }
+
   /** What is open, as findings. */
   rendered(): readonly AnomalyFinding[] {
-    return this.open.filter((finding) => finding !== null).map((f) => this.#render(f, 'open', null))
+    const open = this.open.filter((finding) => finding !== null).map((f) => this.#render(f, 'open', null))
+    return this.#stream === null ? open : [this.#renderStream(this.#stream, 'open', null), ...open]
   }
 
   /** Everything a snapshot needs, as JSON. */
   save(): SavedBook {
-    return { open: this.open, source: this.#lastSource }
+    return { open: this.open, source: this.#lastSource, stream: this.#stream }
   }
 
   load(saved: SavedBook): void {
@@ -151,6 +199,7 @@ export class FindingBook implements FindingKeeper {
     this.open.push(...saved.open)
     this.openCount = saved.open.filter((finding) => finding !== null).length
     this.#lastSource = saved.source
+    this.#stream = saved.stream
   }
 
   /** The series goes away. */

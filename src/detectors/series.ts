@@ -170,6 +170,28 @@ export class SeriesStore {
     return true
   }
 
+  #cutFromMs = 0
+  #cutToMs = 0
+
+  /** Nothing arrived for any series from `fromMs` to `toMs`: that time counts for none of them. */
+  cutOut(fromMs: number, toMs: number): void {
+    this.#cutFromMs = fromMs
+    this.#cutToMs = toMs
+  }
+
+  savedCut(): readonly number[] {
+    return [this.#cutFromMs, this.#cutToMs]
+  }
+
+  /** Moves a series over the time that was cut out, when it has not passed it yet. */
+  #skipCut(slot: number, chunk: Chunk, base: number): void {
+    const f = chunk.f64
+    const to = this.#cutToMs
+    if (f[base + layout.BURST + burst.LAST_MS]! >= to) return
+    if (to >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, to, true)
+    burst.skip(f, base + layout.BURST, this.#cutFromMs, to)
+  }
+
   /** Takes what waits in the queue, in order. @param from base of the intake slot */
   #flush(slot: number, waiting: Chunk, from: number, queued: number): void {
     const core = this.core
@@ -187,6 +209,7 @@ export class SeriesStore {
     q[from + layout.FLUSHED_MS] = newest
     f[base + layout.EVENTS] = f[base + layout.EVENTS]! + queued
     const at = base + layout.BURST
+    if (f[at + burst.LAST_MS]! < this.#cutToMs && newest >= this.#cutToMs) this.#skipCut(slot, chunk, base)
     if (queued > 1 && newest < f[base + layout.BASELINE + baseline.BIN_END_MS]!) {
       burst.arriveMany(f, at, q, first, layout.ENTRY_WORDS, queued)
       baseline.countMany(f, base + layout.BASELINE, q, first, layout.ENTRY_WORDS, queued)
@@ -245,7 +268,8 @@ export class SeriesStore {
   }
 
   /** Time passes for a series: bins close and silence counts. */
-  elapse(slot: number, timeMs: number): void {
+  elapse(slot: number, atMs: number): void {
+    const timeMs = atMs > this.#cutFromMs && atMs < this.#cutToMs ? this.#cutFromMs : atMs
     const waiting = this.intake.chunk(slot)
     const from = this.intake.base(slot)
     const queued = waiting.f64[from + layout.QUEUED]!
@@ -254,6 +278,8 @@ export class SeriesStore {
     const f = chunk.f64
     const base = this.core.base(slot)
     if (!(timeMs > f[base + layout.BURST + burst.LAST_MS]!)) return
+    if (f[base + layout.BURST + burst.LAST_MS]! < this.#cutToMs && timeMs >= this.#cutToMs)
+      this.#skipCut(slot, chunk, base)
     if (timeMs >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.#closeBins(slot, chunk, base, timeMs)
     burst.elapse(f, base + layout.BURST, timeMs)
     if (burst.scores[burst.DOWN]! > CHECKED_NATS)
@@ -549,7 +575,7 @@ export class SeriesStore {
     this.#score(f, base, slot, SUBJECTS, score, timeMs)
   }
 
-  #closeBins(slot: number, chunk: Chunk, base: number, timeMs: number): void {
+  #closeBins(slot: number, chunk: Chunk, base: number, timeMs: number, unseen = false): void {
     const f = chunk.f64
     const at = base + layout.BASELINE
     if ((timeMs - f[at + baseline.BIN_END_MS]!) / baseline.BIN_MS > GAP_BINS_MAX)
@@ -558,7 +584,7 @@ export class SeriesStore {
       const end = f[at + baseline.BIN_END_MS]!
       const spoilt = f[base + layout.OPEN]! > 0 ? f[base + layout.SPOILT]! : 0
       const bins = f[at + baseline.BINS]! + 1
-      const frozen = (spoilt & RATE) !== 0
+      const frozen = unseen || (spoilt & RATE) !== 0
       baseline.closeBin(
         f,
         chunk.f32,

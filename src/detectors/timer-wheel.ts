@@ -11,6 +11,7 @@ import { TIMER_MS, TIMER_NEXT } from './series-layout.ts'
  */
 export const TICK_MS = 250
 const BUCKETS = 1024
+const LEAP_TICKS = 3_600_000 / TICK_MS
 
 export class TimerWheel {
   readonly heads = new Int32Array(BUCKETS)
@@ -43,7 +44,11 @@ export class TimerWheel {
   /** Fires everything due up to `nowMs`, in time order. `fire` must schedule the slot again or free it. */
   advance(nowMs: number, fire: (slot: number, timeMs: number) => void): void {
     const last = Math.floor(nowMs / TICK_MS)
+    const leap = this.tick + LEAP_TICKS
     while (this.tick < last) {
+      // after an hour without a row the rest of a gap is leapt over, by whole turns so that every bucket stays in place
+      if (this.tick === leap && last - leap > 2 * BUCKETS)
+        this.tick += Math.floor((last - leap) / BUCKETS - 1) * BUCKETS
       const bucket = (this.tick + 1) & (BUCKETS - 1)
       let next = this.heads[bucket]!
       this.heads[bucket] = 0

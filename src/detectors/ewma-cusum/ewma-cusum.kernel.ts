@@ -75,6 +75,19 @@ export function elapse(f: Float64Array, base: number, timeMs: number): void {
   scores[DOWN] = best
 }
 
+/**
+ * Time in [fromMs, toMs) that counts for nothing: gaps do not grow in it, and windows that began before it begin that
+ * much later.
+ */
+export function skip(f: Float64Array, base: number, fromMs: number, toMs: number): void {
+  const last = f[base + LAST_MS]!
+  if (last < fromMs) elapse(f, base, fromMs)
+  const by = toMs - f[base + LAST_MS]!
+  if (!(by > 0)) return
+  f[base + LAST_MS] = toMs
+  for (let i = 0; i < BANK; i++) f[base + ONSET_MS + i] = f[base + ONSET_MS + i]! + by
+}
+
 /** One event, right after {@link elapse} to its time. Leaves {@link scores}. */
 export function arrive(f: Float64Array, base: number, gapMs: number): void {
   f[base + GAP_MS] = f[base + GAP_MS]! + GAIN * (gapMs - f[base + GAP_MS]!)
