@@ -3,7 +3,7 @@ import type { BlobStore } from '../core/blob-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { TelltaleError } from '../core/errors.ts'
 import type { Finding } from '../core/finding.ts'
-import { decodeSnapshot, encodeSnapshot } from '../state/snapshot-format.ts'
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../state/snapshot-format.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Counter, CounterFamily, Meter } from '../telemetry/meter.ts'
 import type { Shards } from './shards.ts'
@@ -102,17 +102,12 @@ export class SnapshottedStates implements StreamStates {
     const stage = shards.find(stream)
     if (stage === undefined) return Promise.resolve(false)
     const writtenMs = clock.nowMs()
-    // before the first await: the state that has seen exactly the records below `offset`
-    const bytes = encodeSnapshot({
-      stream,
-      offset,
-      writtenMs,
-      state: stage.snapshot(),
-      memory: memory?.save(stream) ?? new Uint8Array(0),
-    })
+    // at once: the state that has seen exactly the records below `offset`; the rest of the work can wait its turn
+    const state = stage.snapshot()
+    const seen = { stream, offset, writtenMs, state, memory: memory?.save(stream) ?? new Uint8Array(0) }
     const before = this.#writes.get(stream) ?? Promise.resolve(false)
     const safe = this.#parts.durable()
-    const write = before.then(() => this.#write(stream, stage, bytes, writtenMs, safe))
+    const write = before.then(() => this.#write(stage, seen, safe))
     this.#writes.set(stream, write)
     void write.then(() => {
       if (this.#writes.get(stream) === write) this.#writes.delete(stream)
@@ -125,17 +120,14 @@ export class SnapshottedStates implements StreamStates {
   }
 
   /** Never rejects. @param safe resolves when the findings before are delivered or on disk */
-  async #write(
-    stream: string,
-    stage: DetectorStage,
-    bytes: Uint8Array,
-    writtenMs: number,
-    safe: Promise<void>,
-  ): Promise<boolean> {
+  async #write(stage: DetectorStage, snapshot: Snapshot, safe: Promise<void>): Promise<boolean> {
     const { shards, storeOf, logger } = this.#parts
+    const { stream, writtenMs } = snapshot
+    let bytes: Uint8Array
     try {
       await safe
       if (!shards.owns(stream, stage)) return false
+      bytes = encodeSnapshot(snapshot)
       await storeOf(stream).put(stream, bytes)
     } catch (cause) {
       this.#failed.add()

@@ -26,7 +26,9 @@ const MAX_STREAM_BYTES = 1024
 
 export function encodeSnapshot(snapshot: Snapshot): Buffer {
   const stream = Buffer.from(snapshot.stream)
-  const out = Buffer.alloc(HEADER_BYTES + stream.length + snapshot.state.length + snapshot.memory.length)
+  const out = Buffer.allocUnsafe(
+    HEADER_BYTES + stream.length + snapshot.state.length + snapshot.memory.length,
+  )
   out.write(MAGIC, 0, 'latin1')
   out.writeUInt32LE(stream.length, 12)
   out.writeDoubleLE(snapshot.offset, 16)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CompressionTypes } from 'kafkajs'
@@ -199,4 +200,47 @@ test('a torn snapshot gives way to the one before, and both torn to a cold start
   for (const file of snapshots()) writeFileSync(file, 'TTSNAP2\ntorn')
   assert.match(await run(30, 40), /"offset":30,"why":"committed","state":"cold"/)
   removeFolder(folder)
+})
+
+test('while the disk is full nothing is committed and reading goes on; then the checkpoint follows', {
+  skip,
+  timeout,
+}, async (t) => {
+  const folder = newFolder()
+  const state = join(folder, 'data/state')
+  mkdirSync(state, { recursive: true })
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', state], { stdio: 'ignore' })
+  } catch {
+    t.skip('a small disk needs the right to mount a tmpfs')
+    return
+  }
+  try {
+    const broker = await brokerAddress()
+    const topic = unique('full')
+    await makeTopics(broker, 1, topic)
+    await produce(
+      broker,
+      topic,
+      Array.from({ length: 10 }, (_, i) => ({ value: line(i) })),
+    )
+    writeFileSync(join(state, 'filler'), Buffer.alloc(60 * 1024))
+    const groupId = randomUUID()
+    const topics = [{ topic, encoding: 'json', fields }]
+    const daemon = await startConsumer({ broker, groupId, topics, folder })
+    await until(
+      async () => (await metric(daemon, 'telltale_snapshots_failed_total')) >= 2,
+      20_000,
+      'failures',
+    )
+    assert.equal(await metric(daemon, 'telltale_rows_total'), 10)
+    assert.deepEqual(await committed(broker, groupId, topic), [0], 'where it began')
+    assert.match(daemon.output, /"error":"ENOSPC"/)
+    rmSync(join(state, 'filler'))
+    await until(async () => (await committed(broker, groupId, topic))[0] === 10, 20_000, 'committed')
+    await daemon.stop()
+  } finally {
+    execFileSync('umount', [state])
+    removeFolder(folder)
+  }
 })
