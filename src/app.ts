@@ -60,6 +60,8 @@ export interface App {
 }
 
 const OTLP_STREAM = 'otlp'
+/** Two a partition are under way at once; this many are kept for the next. */
+const KAFKA_IDLE_BATCHES = 32
 /** Time of the whole drain kept for handing findings over after input has ended. */
 const FLUSH_SHARE = 0.5
 /** Time the old sinks have to hand over on a reload; the rest stays in the spool for the new ones. */
@@ -80,7 +82,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const releaseProcessMetrics = addProcessMetrics(meter, VERSION)
 
   const keys = new KeyTable(key.hashSeed)
-  const pool = new BatchPool(keys)
+  const pool = new BatchPool(keys, config.ingest.kafka.enabled ? KAFKA_IDLE_BATCHES : undefined)
   const files = new BlobFiles(join(dataDir, 'state'))
   const kafka = usesKafka(config) ? await kafkaParts(config.ingest.kafka, logger, files) : null
   const sinkProducer = kafka === null ? {} : { kafka: () => kafka.producer }
