@@ -50,10 +50,11 @@ interface Checkpoint {
   readonly open: readonly { f: Finding; t: Told[]; n: number; u: number | null }[]
 }
 
-/** One key per thing that may be told: an id opens once and resolves once, and each update has its own time. */
+/** One key per thing that may be told: an id opens once and resolves once, and each update has evidence of its own. */
 function stateKey(finding: Finding): string {
-  if (finding.state === 'update') return `${finding.id}u${finding.detectedMs.toString(36)}`
-  return finding.id + finding.state[0]
+  if (finding.state !== 'update') return finding.id + finding.state[0]
+  const evidence = finding.kind === 'anomaly' ? finding.detectors.map((d) => d.name + d.surprise).join() : ''
+  return `${finding.id}u${finding.detectedMs.toString(36)}${evidence}`
 }
 
 /** Decides for each finding which sinks hear of it, and as what. Pure but for its own memory, which survives restarts. */

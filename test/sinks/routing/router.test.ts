@@ -36,6 +36,18 @@ test('the same finding state goes out once', () => {
   assert.equal(r.route(anomaly(1), 7).verdict, 'duplicate')
 })
 
+test('every update of a finding is told, though all carry the time it was detected, and none twice', () => {
+  const r = router([both])
+  r.route(anomaly(1), 0)
+  const grown = (surprise: number): Finding => {
+    const detectors = anomaly(1).detectors.map((d) => ({ ...d, surprise }))
+    return { ...anomaly(1), state: 'update', detectors }
+  }
+  assert.deepEqual(sinksOf(r, grown(25)), ['file:update'])
+  assert.deepEqual(sinksOf(r, grown(31)), ['file:update'])
+  assert.equal(r.route(grown(25), 0).verdict, 'duplicate')
+})
+
 test('an update goes to those who keep a record, and to people when it gets worse', () => {
   const r = router([both])
   r.route(anomaly(1), 0)
