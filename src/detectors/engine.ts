@@ -358,14 +358,21 @@ export class Detectors implements DetectorStage {
       }
     }
     const error = profile.errors ? this.#isError(batch, row) : -1
-    this.#store.rowTimeMs = batch.timeMs[row]!
-    if (rows !== undefined) {
-      const mask = this.#book.maskOf(slot)
-      const odds = rowEvidence(this.#store, slot, mask, error, value, subjectA, subjectB)
-      if (odds > rows.score[row]!) rows.score[row] = odds
-      if (mask !== 0 && odds > 0) rows.alert[row] = 1
+    const store = this.#store
+    store.rowTimeMs = batch.timeMs[row]!
+    if (rows === undefined) {
+      store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
+      return
     }
-    this.#store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
+    const mask = this.#book.maskOf(slot)
+    const odds = rowEvidence(store, slot, mask, error, value, subjectA, subjectB)
+    if (mask !== 0 && odds > 0) rows.alert[row] = 1
+    store.valueSurprise = Number.NaN
+    store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
+    // a row is as odd as its value, so that scores compare over series; where the value still waits, as what it adds
+    const surprise = store.valueSurprise
+    const score = Number.isNaN(surprise) || Number.isNaN(value) ? odds : surprise
+    if (score > rows.score[row]!) rows.score[row] = score
   }
 
   #matches(profile: CompiledProfile, batch: RecordBatch): boolean {

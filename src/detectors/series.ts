@@ -65,9 +65,12 @@ const GAP_BINS_MAX = 2160
 
 /** All state of all series, and what happens to it when a row or time arrives. No row is an object. */
 export class SeriesStore {
-  /** Of the value last observed, in nats; what replay shows as a row's score. */
-  valueSurprise = 0
-  /** Time that the row at hand claims, ms since epoch: its place in the week, even where the watermark holds it back. */
+  /** Of the value last taken in, in nats; NaN when none was. What replay shows as a row's score. */
+  valueSurprise = Number.NaN
+  /**
+   * Time that the row at hand claims, ms since epoch: its place in the week, even where the watermark holds it back.
+   * NaN when it is time, not a row, that empties a queue.
+   */
   rowTimeMs = Number.NaN
   readonly intake: Arena
   readonly core: Arena
@@ -165,7 +168,9 @@ export class SeriesStore {
       q[base + layout.ERROR_BITS] =
         q[base + layout.ERROR_BITS]! | (error > 0 ? 1 << queued : layout.NOT_WATCHED)
     q[base + layout.QUEUED] = queued + 1
-    if (queued + 1 === layout.QUEUE_MAX || t - q[base + layout.FLUSHED_MS]! >= QUEUE_MS)
+    const flushed = q[base + layout.FLUSHED_MS]!
+    // a row that jumps ahead in time waits for others to confirm that, but not in the queue
+    if (queued + 1 === layout.QUEUE_MAX || t - flushed >= QUEUE_MS || this.rowTimeMs - flushed >= QUEUE_MS)
       this.#flush(slot, chunk, base, queued + 1)
     return true
   }
@@ -273,6 +278,7 @@ export class SeriesStore {
     const waiting = this.intake.chunk(slot)
     const from = this.intake.base(slot)
     const queued = waiting.f64[from + layout.QUEUED]!
+    this.rowTimeMs = Number.NaN
     if (queued > 0) this.#flush(slot, waiting, from, queued)
     const chunk = this.core.chunk(slot)
     const f = chunk.f64
@@ -533,7 +539,9 @@ export class SeriesStore {
     if (tails > 0) this.#score(f, base, slot, TAIL, tails, t)
     if (frozen > 0) this.#score(f, base, slot, FROZEN, frozen, t)
     // a histogram that remembers thousands of values need not see every one of a busy series
-    const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, last, t)
+    const claimed = this.rowTimeMs > 0 ? this.rowTimeMs : t
+    const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, last, claimed)
+    this.valueSurprise = rare
     if (rare > 0) this.#score(f, base, slot, RARE, rare, t)
   }
 
