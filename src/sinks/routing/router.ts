@@ -2,8 +2,8 @@ import type { Finding } from '../../core/finding.ts'
 import type { RouteConfig } from '../config.ts'
 import type { LogRecord, Target } from '../spool/log-record.ts'
 import { compileMatch, labelOf, type Matcher, severityRank } from './match.ts'
+import { RouterMemory } from './memory.ts'
 import type { OpenFindings, Told } from './open-findings.ts'
-import { RecentKeys } from './recent-keys.ts'
 import { TokenBuckets } from './token-bucket.ts'
 
 /** What the router needs to know of a sink. */
@@ -43,36 +43,20 @@ interface Route {
   readonly limit: TokenBuckets
 }
 
-interface Checkpoint {
-  readonly version: 1
-  readonly recent: readonly string[]
-  readonly sightings: readonly (readonly [string, number])[]
-  readonly open: readonly { f: Finding; t: Told[]; n: number; u: number | null }[]
-}
-
-/** One key per thing that may be told: an id opens once and resolves once, and each update has evidence of its own. */
-function stateKey(finding: Finding): string {
-  if (finding.state !== 'update') return finding.id + finding.state[0]
-  const evidence = finding.kind === 'anomaly' ? finding.detectors.map((d) => d.name + d.surprise).join() : ''
-  return `${finding.id}u${finding.detectedMs.toString(36)}${evidence}`
-}
-
 /** Decides for each finding which sinks hear of it, and as what. Pure but for its own memory, which survives restarts. */
 export class Router {
   readonly open: OpenFindings
   readonly #routes: readonly Route[]
   readonly #sinks: ReadonlyMap<string, RoutedSink>
   readonly #silenced: RouterOptions['silenced']
-  readonly #recent: RecentKeys
-  /** Route and fingerprint of secrets, to the time they were last told. */
-  readonly #sightings: RecentKeys
+  readonly #memory: RouterMemory
 
   constructor(options: RouterOptions) {
     this.#sinks = new Map(options.sinks.map((s) => [s.name, s]))
     this.#silenced = options.silenced
     this.open = options.open
-    this.#recent = new RecentKeys(options.remember)
-    this.#sightings = new RecentKeys(options.remember)
+    const sightingMs = (sink: string) => this.#sinks.get(sink)?.sightingMs ?? 0
+    this.#memory = new RouterMemory(options.open, options.remember, sightingMs)
     this.#routes = options.routes.map((config, i) => ({
       name: String(i),
       config,
@@ -87,20 +71,19 @@ export class Router {
 
   /** @param nowMs wall time, ms since epoch */
   route(finding: Finding, nowMs: number): { verdict: Verdict; targets: readonly Target[] } {
-    const key = stateKey(finding)
-    if (this.#recent.has(key)) return { verdict: 'duplicate', targets: [] }
+    if (this.#memory.knows(finding)) return { verdict: 'duplicate', targets: [] }
     if (finding.state === 'resolved') return this.#resolve(finding, nowMs)
-    if (this.#recent.has(`${finding.id}r`)) return { verdict: 'duplicate', targets: [] }
     if (this.#silenced(finding, nowMs)) return { verdict: 'silenced', targets: [] }
     const found = this.#targets(finding, nowMs)
-    if (found.verdict === 'accepted') this.#remember({ emittedMs: nowMs, targets: found.targets, finding })
-    else if (finding.state === 'update') this.#note(finding, nowMs)
+    if (found.verdict === 'accepted')
+      this.#memory.remember({ emittedMs: nowMs, targets: found.targets, finding })
+    else if (finding.state === 'update') this.#memory.note(finding, nowMs)
     return found
   }
 
   /** An open finding that came with state from elsewhere. Its resolution goes where it would have gone from here. */
   adopt(finding: Finding, nowMs: number): void {
-    if (this.open.get(finding.id) !== undefined || this.#recent.has(`${finding.id}r`)) return
+    if (this.open.get(finding.id) !== undefined || this.#memory.ended(finding.id)) return
     if (this.#silenced(finding, nowMs)) return
     const told: Told[] = []
     for (const route of this.#routes) {
@@ -119,38 +102,17 @@ export class Router {
 
   /** Takes in what an earlier process wrote to its log. */
   recover(record: LogRecord): void {
-    this.#remember(record)
+    this.#memory.remember(record)
   }
 
-  /** Everything needed to go on, JSON; what is in the log after it comes by {@link recover}. */
-  checkpoint(): string {
-    const checkpoint: Checkpoint = {
-      version: 1,
-      recent: [...this.#recent.entries()].map(([key]) => key),
-      sightings: [...this.#sightings.entries()],
-      open: [...this.open.values()].map((o) => ({ f: o.finding, t: o.told, n: o.newsMs, u: o.untilMs })),
-    }
-    return JSON.stringify(checkpoint)
+  /** Everything needed to go on, in pieces; what is in the log after it comes by {@link recover}. */
+  checkpoint(): Iterable<string> {
+    return this.#memory.checkpoint()
   }
 
-  /** Merges a checkpoint; one it cannot read is left out, which may repeat an alert but loses none. */
-  restore(text: string): void {
-    let checkpoint: Checkpoint
-    try {
-      checkpoint = JSON.parse(text) as Checkpoint
-    } catch {
-      return
-    }
-    if (checkpoint?.version !== 1) return
-    for (const key of checkpoint.recent) this.#recent.set(key, 0)
-    for (const [key, ms] of checkpoint.sightings) this.#sightings.set(key, ms)
-    const open = new Set(checkpoint.open.map((o) => o.f.id))
-    for (const known of [...this.open.values()]) {
-      if (!open.has(known.finding.id)) this.open.delete(known.finding.id)
-    }
-    for (const { f, t, n, u } of checkpoint.open) {
-      this.open.set({ finding: f, told: t, newsMs: n, untilMs: u })
-    }
+  /** Merges one piece of a checkpoint. */
+  restore(piece: string): void {
+    this.#memory.restore(piece)
   }
 
   #resolve(finding: Finding, nowMs: number): { verdict: Verdict; targets: readonly Target[] } {
@@ -160,7 +122,7 @@ export class Router {
     const targets = told.map(({ sink, route, group }) => {
       return { sink, route, group, event: 'resolved' as const, previousSeverity: known!.finding.severity }
     })
-    this.#remember({ emittedMs: nowMs, targets, finding })
+    this.#memory.remember({ emittedMs: nowMs, targets, finding })
     return { verdict: 'accepted', targets }
   }
 
@@ -196,9 +158,8 @@ export class Router {
     })
     if (sinks.length === 0) return told.length > 0 ? 'repeated' : null
     if (sinks.some((name) => !told.some((t) => t.sink === name))) {
-      const sighting = `${route.name} ${finding.fingerprint}`
       if (finding.kind !== 'anomaly' && route.config.repeatInterval > 0) {
-        const lastMs = this.#sightings.get(sighting)
+        const lastMs = this.#memory.toldMs(route.name, finding.fingerprint)
         if (lastMs !== undefined && nowMs - lastMs < route.config.repeatInterval) return 'repeated'
       }
       const service = labelOf(finding, 'service.name')
@@ -218,38 +179,5 @@ export class Router {
     const group: Record<string, string> = {}
     for (const label of route.config.groupBy) group[label] = labelOf(finding, label)
     return group
-  }
-
-  /** The same for a finding just accepted and for one read back from the log. */
-  #remember({ finding, targets, emittedMs }: LogRecord): void {
-    this.#recent.set(stateKey(finding), 0)
-    if (finding.kind !== 'anomaly') {
-      for (const t of targets) this.#sightings.set(`${t.route} ${finding.fingerprint}`, emittedMs)
-    }
-    if (finding.state === 'resolved') {
-      this.open.delete(finding.id)
-      return
-    }
-    let untilMs: number | null = null
-    if (finding.kind !== 'anomaly') {
-      const keepMs = Math.max(0, ...targets.map((t) => this.#sinks.get(t.sink)?.sightingMs ?? 0))
-      if (keepMs === 0) return
-      untilMs = emittedMs + keepMs
-    }
-    const told = [...(this.open.get(finding.id)?.told ?? [])]
-    for (const { sink, route, group } of targets) {
-      const known = told.find((t) => t.sink === sink)
-      if (known === undefined) told.push({ sink, route, group, atMs: emittedMs })
-      else known.atMs = emittedMs
-    }
-    this.open.set({ finding, told, newsMs: emittedMs, untilMs })
-  }
-
-  /** News of an open finding that no sink wants to hear still counts as news, and is what a reminder will tell. */
-  #note(finding: Finding, nowMs: number): void {
-    const known = this.open.get(finding.id)
-    if (known === undefined) return
-    known.newsMs = nowMs
-    known.finding = finding
   }
 }

@@ -15,8 +15,8 @@ export interface FindingLogOptions {
   /** ms between fsyncs of what was written; `durable` does not wait for it. */
   readonly fsyncEveryMs: number
   readonly logger: Logger
-  /** State of the router for the head of a segment, JSON. */
-  readonly checkpoint: () => string
+  /** State of the router for the head of a segment, in pieces of JSON. */
+  readonly checkpoint: () => Iterable<string>
   /** A finding left without being delivered to these sinks. */
   readonly onDropped: (sinks: readonly string[], why: 'overflow' | 'damaged') => void
   /** There is something new for this sink. */
@@ -40,6 +40,9 @@ interface Entry {
   start: number
   end: number
 }
+
+/** Bytes of findings that pay for one byte of a checkpoint. */
+const HEADS_EARNED = 2
 
 /**
  * Every accepted finding, once, in one log that all sinks read: append, deliver, acknowledge.
@@ -249,15 +252,15 @@ export class FindingLog {
     this.#acknowledgements = new Map()
     if (entries.length === 0 && acknowledgements.size === 0) return
     const hidden = this.#hidden.splice(0)
+    // Taken before anything is awaited: it must not know a finding that is not in the log before it.
+    const checkpoint = this.#isFull(this.#segments) ? this.#options.checkpoint() : null
     try {
-      await this.#writeTo(this.#segments, entries, acknowledgements)
+      await this.#append(this.#segments, entries, acknowledgements)
+      this.#publish(hidden)
+      if (checkpoint !== null) await this.#segments.roll(this.#last, checkpoint)
       this.writeError = null
     } catch (error) {
       this.#failed(error)
-      this.#unwritten = [...entries, ...this.#unwritten]
-      for (const [sink, sequences] of acknowledgements) {
-        this.#acknowledgements.set(sink, [...sequences, ...(this.#acknowledgements.get(sink) ?? [])])
-      }
     }
     this.#publish(hidden)
     this.#boundMemory()
@@ -265,7 +268,20 @@ export class FindingLog {
     await this.#enforceCap()
   }
 
-  async #writeTo(
+  /**
+   * Whether the newest segment has taken so much since its checkpoint that another is due. A checkpoint larger than
+   * `segmentBytes` has to be earned by as many bytes of findings: else, with thousands of findings open, each finding
+   * would cost a checkpoint.
+   */
+  #isFull(segments: Segments): boolean {
+    const { bytes, headBytes } = segments.active
+    const { segmentBytes, maxBytes } = this.#options
+    const earned = Math.min(HEADS_EARNED * headBytes, maxBytes / 4)
+    return bytes - headBytes >= Math.max(segmentBytes, earned)
+  }
+
+  /** Throws when the disk does not take them; they are unwritten again then. */
+  async #append(
     segments: Segments,
     entries: readonly Entry[],
     acknowledgements: ReadonlyMap<string, number[]>,
@@ -275,10 +291,16 @@ export class FindingLog {
       const text = JSON.stringify(Object.fromEntries(acknowledgements))
       records.push(encodeRecord(ACKNOWLEDGED, this.#last, text))
     }
-    // Taken before anything is awaited: it must not know a finding that is not in the log before it.
-    const full = segments.active.bytes >= this.#options.segmentBytes
-    const checkpoint = full ? this.#options.checkpoint() : null
-    let at = await segments.append(records)
+    let at: number
+    try {
+      at = await segments.append(records)
+    } catch (error) {
+      this.#unwritten = [...entries, ...this.#unwritten]
+      for (const [sink, sequences] of acknowledgements) {
+        this.#acknowledgements.set(sink, [...sequences, ...(this.#acknowledgements.get(sink) ?? [])])
+      }
+      throw error
+    }
     this.#dirty = true
     for (const [i, entry] of entries.entries()) {
       entry.start = at + HEADER_BYTES
@@ -288,12 +310,12 @@ export class FindingLog {
       entry.segment = segments.active
       segments.active.live++
     }
-    if (checkpoint !== null) await segments.roll(this.#last, checkpoint)
   }
 
-  #publish(hidden = this.#hidden.splice(0)): void {
+  /** Shows findings to their sinks, and takes them from the list. */
+  #publish(hidden = this.#hidden): void {
     const woken = new Set<string>()
-    for (const entry of hidden) {
+    for (const entry of hidden.splice(0)) {
       for (const sink of entry.waiting) {
         this.#pending.get(sink)!.add(entry.sequence)
         woken.add(sink)

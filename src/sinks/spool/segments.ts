@@ -8,6 +8,8 @@ export interface Segment {
   readonly path: string
   readonly handle: FileHandle
   bytes: number
+  /** The checkpoint at its head, magic included; what is past it are findings and acknowledgements. */
+  headBytes: number
   /** Findings in it that some sink still has to deliver. */
   live: number
 }
@@ -55,7 +57,7 @@ export class Segments {
       const bytes = await handle.readFile()
       // Findings of a killed process may be in the page cache only; they count as safe from here on.
       await handle.datasync()
-      const segment: Segment = { number, path, handle, bytes: bytes.length, live: 0 }
+      const segment: Segment = { number, path, handle, bytes: bytes.length, headBytes: 0, live: 0 }
       this.list.push(segment)
       const end = readRecords(bytes, (record) => visit(segment, record, bytes))
       damaged += bytes.length - end
@@ -64,16 +66,22 @@ export class Segments {
     return damaged
   }
 
-  /** Starts a new segment with a checkpoint and makes it, and all before it, safe on disk. */
-  async roll(sequence: number, checkpoint: string): Promise<void> {
+  /**
+   * Starts a new segment with a checkpoint and makes it, and all before it, safe on disk. Each piece of the checkpoint
+   * is a record and a write of its own, so that a large one holds up nothing else in the process.
+   */
+  async roll(sequence: number, checkpoint: Iterable<string>): Promise<void> {
     if (this.list.length > 0) await this.#syncActive()
     const number = this.#next
     const path = this.#path(number)
     const handle = await open(path, 'wx+', 0o600)
     this.#next = number + 1
-    const head = Buffer.concat([MAGIC, encodeRecord(CHECKPOINT, sequence, checkpoint)])
+    let headBytes = 0
     try {
-      await handle.write(head, 0, head.length, 0)
+      headBytes += await writeAt(handle, MAGIC, headBytes)
+      for (const piece of checkpoint) {
+        headBytes += await writeAt(handle, encodeRecord(CHECKPOINT, sequence, piece), headBytes)
+      }
       await handle.sync()
       const dir = await open(this.#dir, 'r')
       await dir.sync().finally(() => dir.close())
@@ -82,7 +90,7 @@ export class Segments {
       await unlink(path).catch(() => {})
       throw error
     }
-    this.list.push({ number, path, handle, bytes: head.length, live: 0 })
+    this.list.push({ number, path, handle, bytes: headBytes, headBytes, live: 0 })
   }
 
   /**
@@ -94,12 +102,7 @@ export class Segments {
     const segment = this.active
     const bytes = Buffer.concat(records)
     const at = segment.bytes
-    let written = 0
-    while (written < bytes.length) {
-      const result = await segment.handle.write(bytes, written, bytes.length - written, at + written)
-      written += result.bytesWritten
-    }
-    segment.bytes = at + bytes.length
+    segment.bytes = at + (await writeAt(segment.handle, bytes, at))
     return at
   }
 
@@ -139,4 +142,14 @@ export class Segments {
   #path(number: number): string {
     return join(this.#dir, `${String(number).padStart(12, '0')}.spool`)
   }
+}
+
+/** All of the bytes, however few a write takes. @returns their number */
+async function writeAt(handle: FileHandle, bytes: Buffer, at: number): Promise<number> {
+  let written = 0
+  while (written < bytes.length) {
+    const result = await handle.write(bytes, written, bytes.length - written, at + written)
+    written += result.bytesWritten
+  }
+  return written
 }

@@ -143,7 +143,7 @@ test('a router that went on from a checkpoint and the log after it decides as if
         const straight = router(routes)
         const expected = findings.map((f, i) => straight.route(f, i))
         let current = router(routes)
-        let checkpoint: string | null = null
+        let checkpoint: Iterable<string> = []
         let written: LogRecord[] = []
         for (const [i, f] of findings.entries()) {
           if (i === checkpointAt) {
@@ -152,7 +152,7 @@ test('a router that went on from a checkpoint and the log after it decides as if
           }
           if (i === restartAt) {
             current = router(routes)
-            if (checkpoint !== null) current.restore(checkpoint)
+            for (const piece of checkpoint) current.restore(piece)
             for (const record of written) current.recover(record)
           }
           const got = current.route(f, i)
@@ -164,4 +164,48 @@ test('a router that went on from a checkpoint and the log after it decides as if
       },
     ),
   )
+})
+
+test('a checkpoint of thousands of findings comes in small pieces, and says what was known when it was asked for', () => {
+  const routes = [{ to: ['file'], rateLimit: { findings: 100_000 } }]
+  const first = router(routes)
+  for (let n = 1; n <= 3000; n++) first.route(anomaly(n), n)
+  const checkpoint = first.checkpoint()
+  first.route(resolved(anomaly(1)), 3001)
+  const pieces = [...checkpoint]
+  assert.ok(pieces.length > 10)
+  for (const piece of pieces) assert.ok(piece.length < 256 * 1024, `a piece of ${piece.length}`)
+  const second = router(routes)
+  for (const piece of pieces) second.restore(piece)
+  assert.equal(second.open.size, 3000)
+  assert.equal(second.route(resolved(anomaly(1)), 3001).verdict, 'accepted')
+})
+
+test('a checkpoint torn at any piece takes nothing from what the log before it said', () => {
+  const records: LogRecord[] = []
+  const first = router([both])
+  const steps = [anomaly(1), anomaly(2), resolved(anomaly(1)), anomaly(3), secret(9)]
+  for (const [i, finding] of steps.entries()) {
+    records.push({ emittedMs: i, targets: first.route(finding, i).targets, finding })
+  }
+  const pieces = [...first.checkpoint()]
+  for (let whole = 0; whole <= pieces.length; whole++) {
+    const second = router([both])
+    for (const record of records) second.recover(record)
+    for (const piece of pieces.slice(0, whole)) second.restore(piece)
+    assert.deepEqual([...second.open.values()].map((o) => o.finding.id).sort(), [
+      anomaly(2).id,
+      anomaly(3).id,
+    ])
+    for (const finding of steps) assert.equal(second.route(finding, 10).verdict, 'duplicate')
+  }
+})
+
+test('a checkpoint of the first format is read', () => {
+  const told = [{ sink: 'file', route: '0', group: {}, atMs: 0 }]
+  const open = [{ f: anomaly(1), t: told, n: 0, u: null }]
+  const r = router([both])
+  r.restore(JSON.stringify({ version: 1, recent: [`${anomaly(1).id}o`], sightings: [], open }))
+  assert.equal(r.route(anomaly(1), 1).verdict, 'duplicate')
+  assert.deepEqual(sinksOf(r, resolved(anomaly(1))), ['file:resolved'])
 })

@@ -30,19 +30,24 @@ const record = (n: number, ...sinks: string[]): LogRecord => ({
   finding: anomaly(n),
 })
 
+const logOptions = (dir: string | null): FindingLogOptions => ({
+  dir,
+  maxBytes: 1e6,
+  segmentBytes: 1e5,
+  maxInMemory: 100,
+  fsyncEveryMs: 1000,
+  logger: memoryLogger(),
+  checkpoint: () => ['{}'],
+  onDropped: () => {},
+  onPending: () => {},
+})
+
 async function opened(dir: string | null, over: Partial<FindingLogOptions> = {}, sinks = ['a', 'b']) {
   const dropped: string[] = []
   const recovered: number[] = []
   const log = new FindingLog({
-    dir,
-    maxBytes: 1e6,
-    segmentBytes: 1e5,
-    maxInMemory: 100,
-    fsyncEveryMs: 1000,
-    logger: memoryLogger(),
-    checkpoint: () => '{}',
+    ...logOptions(dir),
     onDropped: (names) => dropped.push(...names),
-    onPending: () => {},
     ...over,
   })
   const found = await log.open(sinks, {
@@ -137,6 +142,56 @@ test('segments go once everything in them is delivered', async () => {
   }
   await log.flush()
   assert.ok(readdirSync(dir).length <= 2, readdirSync(dir).join())
+  await log.close()
+})
+
+test('a checkpoint larger than a segment is written once for twice its bytes of findings, not with each of them', async () => {
+  const piece = JSON.stringify('x'.repeat(1000))
+  let made = 0
+  const checkpoint = () => {
+    made++
+    return Array.from({ length: 20 }, () => piece)
+  }
+  const dir = scratchDir()
+  const { log } = await opened(dir, { segmentBytes: 2000, checkpoint }, ['a'])
+  for (let n = 1; n <= 200; n++) {
+    log.append(record(n, 'a'))
+    await log.flush()
+  }
+  const written = 200 * JSON.stringify(record(1, 'a')).length
+  assert.ok(made >= 2 && made <= 2 + written / (2 * 20_000), `${made} checkpoints for ${written} bytes`)
+  await log.close()
+  const pieces: string[] = []
+  const second = new FindingLog({ ...logOptions(dir), checkpoint })
+  await second.open(['a'], { onCheckpoint: (text) => pieces.push(text), onFinding: () => {} })
+  assert.ok(pieces.length >= 20 && pieces.every((p) => p === piece))
+  assert.equal(second.pending('a').size, 200)
+  await second.close()
+})
+
+test('a checkpoint that cannot be written loses no finding and writes none twice', async () => {
+  const dir = scratchDir()
+  let broken = false
+  const checkpoint = function* () {
+    yield '{}'
+    if (broken) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+  }
+  const { log } = await opened(dir, { segmentBytes: 1000, checkpoint }, ['a'])
+  broken = true
+  for (let n = 1; n <= 10; n++) {
+    log.append(record(n, 'a'))
+    await log.flush()
+  }
+  assert.equal(log.writeError, 'ENOSPC')
+  assert.equal(readdirSync(dir).length, 1)
+  assert.ok(log.bytes < 12 * JSON.stringify(record(1, 'a')).length, `${log.bytes} bytes`)
+  broken = false
+  log.append(record(11, 'a'))
+  await log.flush()
+  assert.equal(log.writeError, null)
+  log.acknowledge('a', [...log.pending('a')])
+  await log.flush()
+  assert.equal(readdirSync(dir).length, 1, 'a segment with nothing undelivered is kept')
   await log.close()
 })
 
