@@ -120,7 +120,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
   const [command, args] =
     flags === undefined
       ? [LAUNCHER, []]
-      : [process.execPath, [...flags, '--conditions=telltale-source', main]]
+      : [process.execPath, ['--max-semi-space-size=1', ...flags, '--conditions=telltale-source', main]]
   const child = spawn(command, [...args, 'run', '--config', path], {
     cwd: folder, // relative paths of the configuration end here
     env: { ...process.env, ...options.env },
