@@ -1,7 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { writeResult } from '../support/results.ts'
 import { LoadProcess, type Measure, type Way } from './load-process.ts'
 import { bareServer, collectorServer, type Server, telltaleServer } from './servers.ts'
 
@@ -110,10 +109,5 @@ for (const { against, way, floor } of floors) {
   failed ||= ratio < floor
   console.log(`${ratio >= floor ? 'holds' : 'FAILS'}: ${ratio} x ${against} (${way}), floor ${floor}`)
 }
-if (!args['no-write']) {
-  const folder = join(import.meta.dirname, '../results')
-  mkdirSync(folder, { recursive: true })
-  const result = { bench: 'e2e', node: process.versions.node, records: 512, series: SERIES, ratios, floors }
-  writeFileSync(join(folder, 'e2e.json'), `${JSON.stringify(result, null, 2)}\n`)
-}
+if (!args['no-write']) writeResult('e2e', { records: 512, series: SERIES, ratios, floors })
 process.exit(failed ? 1 : 0)

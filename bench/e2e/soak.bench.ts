@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { writeResult } from '../support/results.ts'
 import { residentBytes } from './cpu-time.ts'
 import { LoadProcess, sleep } from './load-process.ts'
 import { telltaleServer } from './servers.ts'
@@ -75,16 +74,11 @@ const flat = growth <= GROWTH_MAX && status.series >= 100_000
 console.log(flat ? 'holds: memory is flat' : `FAILS: grew past ${GROWTH_MAX} or fewer than 100,000 series`)
 if (metrics.includes('NaN')) console.log('note: a metric is NaN')
 if (!args['no-write']) {
-  const folder = join(import.meta.dirname, '../results')
-  mkdirSync(folder, { recursive: true })
-  const round = (x: number): number => Math.round(x * 1000) / 1000
-  const result = {
-    bench: 'soak',
+  writeResult('soak', {
     records: RECORDS,
     series: status.series,
     bytesPerSeries: Math.round(bytesPerSeries),
-    growth: round(growth),
-  }
-  writeFileSync(join(folder, 'soak.json'), `${JSON.stringify(result, null, 2)}\n`)
+    growth: Math.round(growth * 1000) / 1000,
+  })
 }
 process.exit(flat ? 0 : 1)

@@ -4,7 +4,7 @@ import protobuf from 'protobufjs'
  * The OTLP messages by their published field numbers (opentelemetry-proto 1.5), for protobufjs: the independent
  * encoder and decoder that tests and benchmarks hold ours against.
  */
-const SOURCE = `
+export const OTLP_PROTO = `
 syntax = "proto3";
 message AnyValue {
   oneof value {
@@ -93,7 +93,7 @@ message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_met
 message ExportMetricsServiceRequest { repeated ResourceMetrics resource_metrics = 1; }
 `
 
-const { root } = protobuf.parse(SOURCE)
+const { root } = protobuf.parse(OTLP_PROTO)
 
 /** Fields are lowerCamelCase, as in OTLP/JSON. */
 export const OTLP = {
