@@ -10,8 +10,10 @@ import type {
 } from '../core/finding.ts'
 import { DETECTORS, DOWN, FAMILIES, NAMES, RATE, UP, VALUE } from './detector-table.ts'
 import { type Observation, observation } from './evidence.ts'
-import { CLOSE_FRACTION, type FindingKeeper, type SeriesStore } from './series.ts'
+import type { FindingKeeper } from './scores.ts'
+import type { SeriesStore } from './series.ts'
 import * as layout from './series-layout.ts'
+import { CLOSE_FRACTION } from './series-state.ts'
 import { describe } from './summary.ts'
 
 /** An open finding of a series; what a snapshot keeps of it is all of it. */

@@ -7,28 +7,50 @@ import { WORDS as ERRORS_WORDS } from './mix/errors.kernel.ts'
 /**
  * A series has a slot of the same number in two arenas, Float64 words.
  *
- *   intake | head line | queue of eight rows |              all that a queued row touches: 256 bytes
+ *   intake | head line | queue of 32 values (Float32) |              all that a waiting row touches: 192 bytes
  *   core   | head | burst (inter-arrival) | baseline | limits | errors | calibration | ring of counts (Float32) |
  *
- * Rows of a busy series wait in the queue and are taken eight at a time, so that the lines of its state come from memory
- * once for eight rows; a series with less than five rows a second never waits. Value and subject state lie in arenas of
- * their own, taken when the first value or subject arrives.
+ * Rows of a busy series wait in the intake and are taken together, so that the lines of its state come from memory once
+ * for many rows and what is done once a queue is paid once; a series with less than two rows a second never waits. Of the
+ * times of waiting rows only the first, the newest and the one before it are kept: the others lie in the half second
+ * between. Value and subject state lie in arenas of their own, taken when the first value or subject arrives; subjects
+ * wait there.
  */
 const line = (words: number): number => Math.ceil(words / 8) * 8
 
-// Intake
-export const QUEUED = 0 // rows waiting
-export const LAST_EVENT_MS = 1 // newest row
-export const FLUSHED_MS = 2 // newest row when the queue was last emptied
-export const DELAY_MS = 3 // how far behind the watermark its rows arrive
-export const ERROR_BITS = 4 // bit i: the waiting row i is an error; NOT_WATCHED: errors are not watched
-export const LATE = 5 // rows waiting that are older than the one before them
-export const QUEUE = 8
-/** A row in the queue: time, value, the two halves of the subject's hash as Int32. */
-export const ENTRY_WORDS = 3
-export const QUEUE_MAX = 8
-export const NOT_WATCHED = 1 << QUEUE_MAX
-export const INTAKE_WORDS = QUEUE + QUEUE_MAX * ENTRY_WORDS
+// Intake: Float64 words
+export const LAST_EVENT_MS = 0 // newest row
+export const FIRST_MS = 1 // oldest waiting row
+export const BEFORE_MS = 2 // the row before the newest
+export const UNTIL_MS = 3 // a row from here on empties the queue
+export const LAST_VALUE = 4 // newest finite value, NaN before the first
+/** Int32 words, counted from twice the slot's base. */
+export const STATE = 10 // what waits, see below
+export const ERROR_BITS = 11 // bit i: the waiting row i is an error
+export const REPEAT_BITS = 12 // bit i: the waiting value i equals the one before it
+export const LATE = 13 // rows waiting that are older than the one before them
+export const SUBJECT = 14 // slot in the subject arena plus 1, 0 for none
+/** Float32 word. */
+export const DELAY_MS = 15 // how far behind the watermark its rows arrive
+/** Float32 words. */
+export const QUEUE = 16
+/** Rows that wait at most. */
+export const QUEUE_MAX = 32
+export const INTAKE_WORDS = 8 + QUEUE_MAX / 2
+
+/**
+ * STATE in bytes: rows waiting, values among them, subjects among them, and how many rows may wait. The last follows
+ * the rate: twice the rows of the half second before, and half as many again each time they were not enough, so that a
+ * burst of a quiet series is looked at soon.
+ */
+export const ONE_ROW = 1
+export const ONE_VALUE = 1 << 8
+export const ONE_SUBJECT = 1 << 16
+export const CAP_SHIFT = 24
+export const CAP_MIN = 4
+/** Flags in the top bits: errors are not watched; it is full and about to be emptied (the sign). */
+export const NOT_WATCHED = 1 << 30
+export const DUE = 1 << 31
 
 // Core: head
 export const PROFILE = 0 // index of the profile

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { hashText } from '../columns/hash.kernel.ts'
 import { TelltaleError } from '../core/errors.ts'
 import type { Arena } from './arena.ts'
-import { CORE_WORDS } from './series-layout.ts'
+import { CORE_WORDS, INTAKE_WORDS } from './series-layout.ts'
 import { VALUE_WORDS } from './value-layout.ts'
 
 /**
@@ -15,7 +15,7 @@ import { VALUE_WORDS } from './value-layout.ts'
  * anything else is refused as a whole.
  */
 const MAGIC = 0x53445454 // "TTDS"
-const VERSION = 2
+const VERSION = 3
 
 export interface ReadSnapshot {
   readonly meta: unknown
@@ -25,7 +25,7 @@ export interface ReadSnapshot {
 }
 
 export const schemaOf = (settings: unknown): number =>
-  hashText(JSON.stringify([CORE_WORDS, VALUE_WORDS, settings]), VERSION).a
+  hashText(JSON.stringify([INTAKE_WORDS, CORE_WORDS, VALUE_WORDS, settings]), VERSION).a
 
 export function writeSnapshot(
   schema: number,

@@ -119,65 +119,60 @@ export function arrive(f: Float64Array, base: number, gapMs: number): void {
   }
 }
 
-/**
- * Several events at once, as {@link elapse} and {@link arrive} would take them one by one. Leaves {@link scores}, the
- * down score after the last event.
- * @param times event times at times[from + i * stride]
- */
-export function arriveMany(
-  f: Float64Array,
-  base: number,
-  times: Float64Array,
-  from: number,
-  stride: number,
-  n: number,
-): void {
-  const start = f[base + LAST_MS]!
-  const lambda = f[base + LAMBDA]!
-  const count = f[base + COUNT]!
+/** Highest down score if nothing happens until times[at], nats. Changes nothing. */
+export function silence(f: Float64Array, base: number, times: Float64Array, at: number): number {
+  const gap = times[at]! - f[base + LAST_MS]!
+  const expected = gap > 0 ? f[base + LAMBDA]! * gap : 0
   let best = 0
-  for (let i = 0; i < BANK; i++) {
-    const slope = SLOPES[i]! * lambda
-    const step = LOG_RATIOS[i]!
-    const isUp = i < UPS
-    let s = f[base + S + i]!
-    let last = start
-    for (let j = 0; j < n; j++) {
-      const t = times[from + j * stride]!
-      if (t > last) {
-        s += slope * (t - last)
-        last = t
-      }
-      if (isUp) {
-        if (s <= 0) {
-          s = 0
-          f[base + ONSET_MS + i] = last
-          f[base + ONSET_COUNT + i] = count + j
-        }
-        s += step
-      } else {
-        s += step
-        if (s <= 0) {
-          s = 0
-          f[base + ONSET_MS + i] = last
-          f[base + ONSET_COUNT + i] = count + j + 1
-        }
-      }
-    }
-    if (s > CAP) s = CAP
-    f[base + S + i] = s
+  for (let i = UPS; i < BANK; i++) {
+    const s = f[base + S + i]! + SLOPES[i]! * expected
     if (s > best) best = s
-    if (i === UPS - 1) {
-      scores[UP] = best
-      best = 0
-    }
   }
-  scores[DOWN] = best
-  const newest = times[from + (n - 1) * stride]!
-  const gap = newest > start ? (newest - start) / n : 0
-  f[base + GAP_MS] = f[base + GAP_MS]! + (1 - KEEP[n]!) * (gap - f[base + GAP_MS]!)
-  if (newest > start) f[base + LAST_MS] = newest
-  f[base + COUNT] = count + n
+  return best
+}
+
+/**
+ * `n` events at once, the newest at times[at], the others anywhere since the last: one step of each CUSUM, which for one
+ * event is what {@link elapse} and {@link arrive} do, and for more leaves out that it may touch 0 in between. Leaves the
+ * up score in {@link scores}.
+ */
+export function arriveMany(f: Float64Array, base: number, times: Float64Array, at: number, n: number): void {
+  const timeMs = times[at]!
+  const last = f[base + LAST_MS]!
+  const gap = timeMs > last ? timeMs - last : 0
+  const now = timeMs > last ? timeMs : last
+  const expected = f[base + LAMBDA]! * gap
+  const count = f[base + COUNT]!
+  const before = count + n - 1
+  let best = 0
+  for (let i = 0; i < UPS; i++) {
+    const step = LOG_RATIOS[i]!
+    let s = f[base + S + i]! + SLOPES[i]! * expected + (n - 1) * step
+    if (s <= 0) {
+      s = 0
+      f[base + ONSET_MS + i] = now
+      f[base + ONSET_COUNT + i] = before
+    }
+    s += step
+    if (s > CAP) s = CAP
+    if (s > best) best = s
+    f[base + S + i] = s
+  }
+  scores[UP] = best
+  for (let i = UPS; i < BANK; i++) {
+    let s = f[base + S + i]! + SLOPES[i]! * expected
+    if (s > CAP) s = CAP
+    s += n * LOG_RATIOS[i]!
+    if (s <= 0) {
+      s = 0
+      f[base + ONSET_MS + i] = now
+      f[base + ONSET_COUNT + i] = before + 1
+    }
+    f[base + S + i] = s
+  }
+  f[base + GAP_MS] = f[base + GAP_MS]! + (1 - KEEP[n]!) * (gap / n - f[base + GAP_MS]!)
+  f[base + LAST_MS] = now
+  f[base + COUNT] = before + 1
 }
 
 /**
@@ -198,4 +193,4 @@ export function discount(f: Float64Array, base: number, late: number): void {
 }
 
 /** (1 - GAIN)^n */
-const KEEP = Float64Array.from({ length: 64 }, (_, n) => (1 - GAIN) ** n)
+const KEEP = Float64Array.from({ length: 65 }, (_, n) => (1 - GAIN) ** n)

@@ -62,23 +62,14 @@ export function backfill(f: Float64Array, base: number, silentMs: number): void 
   refresh(f, base)
 }
 
-/** Events in the running bin, in time order, at times[from + i * stride]. */
-export function countMany(
-  f: Float64Array,
-  base: number,
-  times: Float64Array,
-  from: number,
-  stride: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) {
-    const timeMs = times[from + i * stride]!
-    if (timeMs >= f[base + SECOND_END_MS]!) {
-      closeSecond(f, base)
-      f[base + SECOND_END_MS] = (Math.floor(timeMs / 1000) + 1) * 1000
-    }
-    f[base + SECOND_COUNT] = f[base + SECOND_COUNT]! + 1
+/** `n` events in the running bin and in one second, the first at times[at]. */
+export function count(f: Float64Array, base: number, times: Float64Array, at: number, n: number): void {
+  const timeMs = times[at]!
+  if (timeMs >= f[base + SECOND_END_MS]!) {
+    closeSecond(f, base)
+    f[base + SECOND_END_MS] = (Math.floor(timeMs / 1000) + 1) * 1000
   }
+  f[base + SECOND_COUNT] = f[base + SECOND_COUNT]! + n
   f[base + BIN_COUNT] = f[base + BIN_COUNT]! + n
 }
 

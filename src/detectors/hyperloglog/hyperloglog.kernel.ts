@@ -111,6 +111,59 @@ export function observe(
   return score(f, base, timeMs)
 }
 
+/**
+ * Several subjects of about one moment, as {@link observe} would take them one by one but for the look penalty. Leaves
+ * the raw score in SCORE: above {@link CHECKED_NATS} worth asking for {@link score}.
+ * @param hashes halves of subject i at hashes[from + 2 i] and the next
+ */
+export function observeMany(
+  f: Float64Array,
+  u8: Uint8Array,
+  base: number,
+  precision: number,
+  hashes: Int32Array,
+  from: number,
+  n: number,
+  timeMs: number,
+  learn: boolean,
+): void {
+  const registers = (base + HEADER_WORDS) * 8
+  let seen = 0
+  for (let i = 0; i < n; i++) {
+    const a = hashes[from + 2 * i]!
+    const b = hashes[from + 2 * i + 1]!
+    if (Math.clz32(b) < u8[registers + (a >>> (32 - precision))]!) {
+      seen++
+      continue
+    }
+    if (seen > 0) pass(f, base, seen, timeMs, learn)
+    seen = 0
+    observe(f, u8, base, precision, a, b, timeMs, learn)
+  }
+  if (seen > 0) pass(f, base, seen, timeMs, learn)
+}
+
+/** `n` subjects that change nothing. */
+function pass(f: Float64Array, base: number, n: number, timeMs: number, learn: boolean): void {
+  f[base + EVENTS] = f[base + EVENTS]! + n
+  f[base + RECENT_NEW] = f[base + RECENT_NEW]! * RECENT_KEEP[n]!
+  let s = f[base + SCORE]!
+  if (s > 0) s += n * f[base + MISS]!
+  if (s <= 0) {
+    s = 0
+    f[base + ONSET_MS] = timeMs
+  }
+  f[base + SCORE] = s
+  if (!learn) return
+  const keep = KEEP[n]!
+  f[base + NEW_WEIGHT] = f[base + NEW_WEIGHT]! * keep
+  f[base + WEIGHT] = f[base + WEIGHT]! * keep + (1 - keep) / (1 - DECAY)
+}
+
+/** DECAY^n and (1 - RECENT_GAIN)^n */
+const KEEP = Float64Array.from({ length: 65 }, (_, n) => DECAY ** n)
+const RECENT_KEEP = Float64Array.from({ length: 65 }, (_, n) => (1 - RECENT_GAIN) ** n)
+
 /** Whether a subject would change the union of both sketches. */
 export function isFresh(
   u8: Uint8Array,

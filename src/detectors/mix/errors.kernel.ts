@@ -37,7 +37,7 @@ const CAP = 40
 const RECENT_GAIN = 1 / 30
 const MINUTE_BINS = 6
 /** (1 - RECENT_GAIN)^n */
-const PASS = Float64Array.from({ length: 64 }, (_, n) => (1 - RECENT_GAIN) ** n)
+const PASS = Float64Array.from({ length: 65 }, (_, n) => (1 - RECENT_GAIN) ** n)
 
 export function reset(f: Float64Array, base: number): void {
   f.fill(0, base, base + WORDS)
@@ -91,42 +91,49 @@ export function observe(f: Float64Array, base: number, error: number, timeMs: nu
 }
 
 /**
- * Several events at once, as {@link observe} would take them. @param bits bit i: event i is an error
- * @param times event times at times[from + i * stride]
- * @returns score in nats after the last
+ * Several events at once, in two steps: those before the first error, and the rest. For one event what {@link observe}
+ * does; for more it leaves out that a CUSUM may touch 0 between errors.
+ * @param bits bit i: event i is an error @param times time of the first event at times[at]
+ * @returns the highest raw score, nats: above {@link CHECKED_NATS} worth asking for {@link score}
  */
 export function observeMany(
   f: Float64Array,
   base: number,
   bits: number,
-  times: Float64Array,
-  from: number,
-  stride: number,
   n: number,
+  times: Float64Array,
+  at: number,
 ): number {
-  let total = 0
-  for (let i = 0; i < n; i++) total += (bits >> i) & 1
-  f[base + WINDOW_ERRORS] = f[base + WINDOW_ERRORS]! + total
+  const errors = bitsSet(bits)
+  // misses before the first error
+  const lead = bits === 0 ? n : 31 - Math.clz32(bits & -bits)
+  const rest = n - lead - errors
+  f[base + WINDOW_ERRORS] = f[base + WINDOW_ERRORS]! + errors
   f[base + WINDOW_ERRORS + 1] = f[base + WINDOW_ERRORS + 1]! + n
-  f[base + RECENT] = f[base + RECENT]! * PASS[n]! + (1 - PASS[n]!) * (total / n)
+  const keep = PASS[n]!
+  f[base + RECENT] = f[base + RECENT]! * keep + (1 - keep) * (errors / n)
   let raw = 0
   for (let i = 0; i < BANK; i++) {
-    const hit = f[base + HIT + i]!
     const miss = f[base + MISS + i]!
-    let s = f[base + S + i]!
-    for (let j = 0; j < n; j++) {
-      const isError = ((bits >> j) & 1) === 1
-      if (s === 0) {
-        if (!isError) continue
-        f[base + ONSET_MS + i] = times[from + j * stride]!
-      }
-      s += isError ? hit : miss
+    let s = f[base + S + i]! + lead * miss
+    if (s <= 0) {
+      s = 0
+      if (errors > 0) f[base + ONSET_MS + i] = times[at]!
+    }
+    if (errors > 0) {
+      s += errors * f[base + HIT + i]! + rest * miss
       s = s < 0 ? 0 : s > CAP ? CAP : s
     }
     f[base + S + i] = s
     if (s > raw) raw = s
   }
-  return raw > CHECKED_NATS ? score(f, base, times[from + (n - 1) * stride]!) : 0
+  return raw
+}
+
+function bitsSet(bits: number): number {
+  let x = bits - ((bits >>> 1) & 0x55555555)
+  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333)
+  return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
 /** True when no member has evidence, so that events without error only count. */

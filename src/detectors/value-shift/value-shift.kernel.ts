@@ -74,6 +74,12 @@ export const SHIFT = 0
 export const TAIL = 1
 export const FROZEN = 2
 
+/** Doubles for {@link observeMany}: arguments of a call that V8 does not inline become objects. */
+export const given = new Float64Array(3)
+export const NEWEST = 0
+export const FIRST_MS = 1
+export const NEWEST_MS = 2
+
 export function reset(f: Float64Array, base: number): void {
   f.fill(0, base, base + WORDS)
   f[base + SD] = 0.5
@@ -111,7 +117,19 @@ function asinh(y: number): number {
  * @param learn false while a finding about the value is open
  */
 export function observe(f: Float64Array, base: number, value: number, timeMs: number, learn: boolean): void {
-  const equal = value === f[base + LAST]!
+  take(f, base, value, value === f[base + LAST]!, timeMs, learn)
+  scores[SHIFT] = scores[SHIFT]! > CHECKED_NATS ? shiftScore(f, base, timeMs) : 0
+}
+
+/** Leaves the shift as a raw score. @param equal whether the value equals the one before it */
+function take(
+  f: Float64Array,
+  base: number,
+  value: number,
+  equal: boolean,
+  timeMs: number,
+  learn: boolean,
+): void {
   f[base + LAST] = value
   f[base + REPEATS] = equal ? f[base + REPEATS]! + 1 : 0
   observeRepeat(f, base, equal, timeMs, learn)
@@ -135,125 +153,139 @@ export function observe(f: Float64Array, base: number, value: number, timeMs: nu
   const d = x - f[base + MEAN]!
   const z = d / sd
   if (seen >= WARM_VALUES) {
-    scoreShift(f, base, z, timeMs)
+    f[base + RECENT] = f[base + RECENT]! + RECENT_GAIN * (z - f[base + RECENT]!)
+    const zc = z > 3 ? 3 : z < -3 ? -3 : z
+    scores[SHIFT] = stepShift(f, base, zc, 1, timeMs)
     scoreTails(f, base, z, timeMs, learn)
   }
   if (learn) learnMoments(f, base, d, sd, seen + 1)
 }
 
 /**
- * Several values at once, as {@link observe} would take them one by one but for rounding; mean and deviation are those
- * before the first. Leaves {@link scores} after the last.
- * @param rows time and value at rows[from + i * stride] and the word after; NaN and infinities are left out
+ * Several finite values at once: mean and deviation are those before the first, the shift CUSUMs take them in one step.
+ * Leaves {@link scores} after the last, the shift as a raw one: above {@link CHECKED_NATS} worth asking for
+ * {@link shiftScore}.
+ * @param values at values[from + i], rounded to Float32; the last of them unrounded and the times of the first and the
+ *   last in {@link given}
+ * @param repeats bit i: value i equals the one before it
  */
 export function observeMany(
   f: Float64Array,
   base: number,
-  rows: Float64Array,
+  values: Float32Array,
   from: number,
-  stride: number,
   n: number,
+  repeats: number,
   learn: boolean,
 ): void {
-  scores.fill(0)
+  const newest = given[NEWEST]!
+  const newestMs = given[NEWEST_MS]!
   const scale = f[base + SCALE]!
   if (n === 1 || !(scale > 0) || f[base + SEEN]! < WARM_VALUES) {
     for (let i = 0; i < n; i++) {
-      const value = rows[from + i * stride + 1]!
-      if (value - value === 0) observe(f, base, value, rows[from + i * stride]!, learn)
+      const value = i === n - 1 ? newest : values[from + i]!
+      take(f, base, value, ((repeats >>> i) & 1) === 1, newestMs, learn)
     }
     return
   }
+  scores[TAIL] = 0
+  scores[FROZEN] = 0
+  f[base + LAST] = newest
+  if (repeats === 0 && f[base + FROZEN_S] === 0) {
+    f[base + REPEATS] = 0
+    if (learn) passRepeats(f, base, n)
+  } else takeRepeats(f, base, repeats, n, newestMs, learn)
   const mean = f[base + MEAN]!
   const sd = f[base + SD]!
   const each = 1 / sd
-  const limit = 2.5 * sd
-  let last = f[base + LAST]!
-  let values = 0
-  let differing = 0
-  let sumZ = 0
-  let recent = f[base + RECENT]!
-  let step = 0
-  let squares = 0
+  const unit = 1 / scale
   let inTail = f[base + TAIL_S]! > 0 || f[base + TAIL_S + 1]! > 0
-  let t = 0
+  let ordinary = 0
+  let sum = 0
+  let sumCut = 0
+  let sumHuber = 0
+  let squares = 0
   for (let i = 0; i < n; i++) {
-    const value = rows[from + i * stride + 1]!
-    if (value - value !== 0) continue
-    t = rows[from + i * stride]!
-    const equal = value === last
-    last = value
-    if (equal || f[base + FROZEN_S]! > 0) observeRepeat(f, base, equal, t, learn)
-    else differing++
-    const d = asinh(value / scale) - mean
-    const z = d * each
-    const zc = z > 3 ? 3 : z < -3 ? -3 : z
-    Z[values++] = zc
-    T[values - 1] = t
-    sumZ += zc
-    recent += RECENT_GAIN * (z - recent)
-    step += d > limit ? limit : d < -limit ? -limit : d
-    const square = d * d
-    squares += square < 9 * sd * sd ? square : 9 * sd * sd
+    const z = (asinh(values[from + i]! * unit) - mean) * each
+    sum += z
+    const cut = z > 3 ? 3 : z < -3 ? -3 : z
+    sumCut += cut
+    squares += cut * cut
+    sumHuber += z > 2.5 ? 2.5 : z < -2.5 ? -2.5 : z
     if (inTail || z > TAIL_FROM || z < -TAIL_FROM) {
-      scoreTails(f, base, z, t, learn)
+      scoreTails(f, base, z, newestMs, learn)
       inTail = f[base + TAIL_S]! > 0 || f[base + TAIL_S + 1]! > 0
-    } else if (learn) f[base + P_VALUES] = f[base + P_VALUES]! + 1
+    } else ordinary++
   }
-  if (values === 0) return
-  f[base + LAST] = last
-  f[base + RECENT] = recent
-  if (learn && differing > 0) passRepeats(f, base, differing)
-  if (learn && f[base + P_VALUES]! > 8000) fadeTails(f, base)
-  f[base + BIN_Z] = f[base + BIN_Z]! + sumZ
-  f[base + BIN_Z + 1] = f[base + BIN_Z + 1]! + values
-  const raw = shiftMany(f, base, values)
-  if (raw > CHECKED_NATS) scores[SHIFT] = shiftScore(f, base, t)
+  const keep = RECENT_KEEP[n]!
+  f[base + RECENT] = f[base + RECENT]! * keep + (1 - keep) * (sum / n)
+  scores[SHIFT] = stepShift(f, base, sumCut, n, given[FIRST_MS]!)
   if (!learn) return
-  const seen = f[base + SEEN]! + values
+  if (ordinary > 0) {
+    f[base + P_VALUES] = f[base + P_VALUES]! + ordinary
+    if (f[base + P_VALUES]! > 8000) fadeTails(f, base)
+  }
+  const seen = f[base + SEEN]! + n
   const gain = Math.max(1 / seen, f[base + GAIN]!)
   f[base + SEEN] = seen
-  f[base + MEAN] = mean + gain * step
-  const variance = sd * sd + gain * (1.01 * squares - values * sd * sd)
+  f[base + MEAN] = mean + gain * sd * sumHuber
+  const variance = sd * sd * (1 + gain * (1.01 * squares - n))
   f[base + SD] = Math.sqrt(variance > 1e-6 ? variance : 1e-6)
 }
 
-/** Clipped z and time of the values at hand. */
-const Z = new Float64Array(64)
-const T = new Float64Array(64)
+/** (1 - RECENT_GAIN)^n */
+const RECENT_KEEP = Float64Array.from({ length: 65 }, (_, n) => (1 - RECENT_GAIN) ** n)
 
-/** The CUSUM bank over the values in Z. @returns highest raw score */
-function shiftMany(f: Float64Array, base: number, values: number): number {
+/**
+ * One step of the CUSUM bank by `n` values. @param sum of their z, each cut at 3 @param firstMs time of the first
+ * @returns highest raw score, nats
+ */
+function stepShift(f: Float64Array, base: number, sum: number, n: number, firstMs: number): number {
+  f[base + BIN_Z] = f[base + BIN_Z]! + sum
+  f[base + BIN_Z + 1] = f[base + BIN_Z + 1]! + n
   const count = f[base + COUNT]!
-  f[base + COUNT] = count + values
+  f[base + COUNT] = count + n
   let raw = 0
   for (let i = 0; i < MEMBERS; i++) {
     const design = DESIGN[i < BANK ? i : i - BANK]!
-    const sign = i < BANK ? design : -design
-    const less = (design * design) / 2
     let s = f[base + SHIFT_S + i]!
-    for (let j = 0; j < values; j++) {
-      if (s <= 0) {
-        s = 0
-        f[base + SHIFT_ONSET + i] = T[j]!
-        f[base + SHIFT_COUNT + i] = count + j
-      }
-      s += sign * Z[j]! - less
-      if (s > CAP) s = CAP
+    if (s <= 0) {
+      s = 0
+      f[base + SHIFT_ONSET + i] = firstMs
+      f[base + SHIFT_COUNT + i] = count
     }
+    s += design * ((i < BANK ? sum : -sum) - (n * design) / 2)
+    if (s > CAP) s = CAP
     f[base + SHIFT_S + i] = s
     if (s > raw) raw = s
   }
   return raw
 }
 
+function takeRepeats(
+  f: Float64Array,
+  base: number,
+  repeats: number,
+  n: number,
+  timeMs: number,
+  learn: boolean,
+): void {
+  for (let i = 0; i < n; i++) {
+    const equal = ((repeats >>> i) & 1) === 1
+    f[base + REPEATS] = equal ? f[base + REPEATS]! + 1 : 0
+    observeRepeat(f, base, equal, timeMs, learn)
+  }
+}
+
 /** Values that differ from their predecessors, while nothing is frozen. */
 function passRepeats(f: Float64Array, base: number, n: number): void {
-  const keep = EQUAL_DECAY ** n
-  f[base + REPEATS] = 0
+  const keep = EQUAL_KEEP[n]!
   f[base + EQUAL] = f[base + EQUAL]! * keep
   f[base + EQUAL_VALUES] = f[base + EQUAL_VALUES]! * keep + (1 - keep) / (1 - EQUAL_DECAY)
 }
+
+/** EQUAL_DECAY^n */
+const EQUAL_KEEP = Float64Array.from({ length: 65 }, (_, n) => EQUAL_DECAY ** n)
 
 function observeRepeat(f: Float64Array, base: number, equal: boolean, timeMs: number, learn: boolean): void {
   let s = f[base + FROZEN_S]!
@@ -268,30 +300,6 @@ function observeRepeat(f: Float64Array, base: number, equal: boolean, timeMs: nu
     f[base + EQUAL] = f[base + EQUAL]! * EQUAL_DECAY + (equal ? 1 : 0)
     f[base + EQUAL_VALUES] = f[base + EQUAL_VALUES]! * EQUAL_DECAY + 1
   }
-}
-
-function scoreShift(f: Float64Array, base: number, z: number, timeMs: number): void {
-  const zc = z > 3 ? 3 : Math.max(z, -3)
-  const count = f[base + COUNT]! + 1
-  f[base + COUNT] = count
-  f[base + BIN_Z] = f[base + BIN_Z]! + zc
-  f[base + BIN_Z + 1] = f[base + BIN_Z + 1]! + 1
-  f[base + RECENT] = f[base + RECENT]! + RECENT_GAIN * (z - f[base + RECENT]!)
-  let raw = 0
-  for (let i = 0; i < MEMBERS; i++) {
-    const design = DESIGN[i < BANK ? i : i - BANK]!
-    let s = f[base + SHIFT_S + i]!
-    if (s <= 0) {
-      s = 0
-      f[base + SHIFT_ONSET + i] = timeMs
-      f[base + SHIFT_COUNT + i] = count - 1
-    }
-    s += design * ((i < BANK ? zc : -zc) - design / 2)
-    if (s > CAP) s = CAP
-    f[base + SHIFT_S + i] = s
-    if (s > raw) raw = s
-  }
-  if (raw > CHECKED_NATS) scores[SHIFT] = shiftScore(f, base, timeMs)
 }
 
 /** The best member's score with wander and looks taken into account, nats. */

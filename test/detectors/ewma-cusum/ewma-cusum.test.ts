@@ -56,14 +56,17 @@ detectorKit({
   },
 })
 
-test('many events at once leave what one by one leaves', () => {
+test('events taken together say no more than one by one, and the same when each comes alone', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 1, maxLength: 8 }), { maxLength: 12 }),
+      fc.array(fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 1, maxLength: 32 }), {
+        maxLength: 12,
+      }),
       (groups) => {
         const one = new Float64Array(burst.WORDS)
+        const alone = new Float64Array(burst.WORDS)
         const many = new Float64Array(burst.WORDS)
-        for (const f of [one, many]) {
+        for (const f of [one, alone, many]) {
           burst.reset(f, 0, 1000)
           f[burst.LAMBDA] = PER_MS
         }
@@ -73,15 +76,17 @@ test('many events at once leave what one by one leaves', () => {
             t += gap
             return t
           })
-          for (const time of times) {
+          for (const [i, time] of times.entries()) {
             const gap = time - one[burst.LAST_MS]!
             burst.elapse(one, 0, time)
             burst.arrive(one, 0, gap)
+            burst.arriveMany(alone, 0, times, i, 1)
           }
-          burst.arriveMany(many, 0, times, 0, 1, times.length)
-          for (let i = 0; i < burst.WORDS; i++) {
-            if (i !== burst.GAP_MS) assert.ok(Math.abs(one[i]! - many[i]!) < 1e-6, `word ${i}`)
-          }
+          burst.arriveMany(many, 0, times, times.length - 1, times.length)
+          for (let i = 0; i < burst.WORDS; i++) assert.ok(Math.abs(one[i]! - alone[i]!) < 1e-6, `word ${i}`)
+          for (let i = burst.S; i < burst.S + burst.BANK; i++)
+            assert.ok(many[i]! >= 0 && many[i]! < one[i]! + 1e-6, `member ${i}`)
+          assert.deepEqual([many[burst.COUNT], many[burst.LAST_MS]], [one[burst.COUNT], one[burst.LAST_MS]])
         }
       },
     ),

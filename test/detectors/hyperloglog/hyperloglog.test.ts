@@ -113,3 +113,24 @@ test('after rotation a subject of the previous sketch is not fresh, one from bef
   sketch.rotate(f, u8, 0, P, 3)
   assert.equal(see('alice'), true)
 })
+
+test('subjects taken together leave what one by one leaves', () => {
+  const one = { f: new Float64Array(sketch.words(P)) }
+  const many = { f: new Float64Array(sketch.words(P)) }
+  for (const { f } of [one, many]) sketch.reset(f, 0, P, 0)
+  const hashes = new Int32Array(2 * 32)
+  for (let i = 0; i < 300; i++) {
+    const n = 1 + ((i * 7) % 32)
+    for (let j = 0; j < n; j++) {
+      const { a, b } = hashText(`subject ${(i * j * 31) % (40 + i)}`, 3)
+      hashes[2 * j] = a
+      hashes[2 * j + 1] = b
+      sketch.observe(one.f, new Uint8Array(one.f.buffer), 0, P, a, b, i, true)
+    }
+    sketch.observeMany(many.f, new Uint8Array(many.f.buffer), 0, P, hashes, 0, n, i, true)
+    for (let word = 0; word < one.f.length; word++)
+      // the change point of no evidence means nothing
+      if (word !== sketch.ONSET_MS || one.f[sketch.SCORE]! > 0)
+        assert.ok(Math.abs(one.f[word]! - many.f[word]!) <= 1e-9 * Math.abs(one.f[word]!), `word ${word}`)
+  }
+})

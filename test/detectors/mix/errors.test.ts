@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
 import * as errors from '../../../src/detectors/mix/errors.kernel.ts'
 import { detectorKit } from '../../support/detector-kit.ts'
 
@@ -39,4 +42,34 @@ detectorKit({
       },
     }
   },
+})
+
+test('events taken together say no more than one by one, and the same when each comes alone', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 1, maxLength: 32 }), { maxLength: 12 }),
+      (groups) => {
+        const [one, alone, many] = [0, 0, 0].map(() => {
+          const f = new Float64Array(errors.WORDS)
+          errors.reset(f, 0)
+          return f
+        }) as [Float64Array, Float64Array, Float64Array]
+        const times = new Float64Array(1)
+        for (const group of groups) {
+          times[0]!++
+          let bits = 0
+          for (const [i, error] of group.entries()) {
+            bits |= error << i
+            errors.observe(one, 0, error, times[0]!)
+            errors.observeMany(alone, 0, error, 1, times, 0)
+          }
+          errors.observeMany(many, 0, bits, group.length, times, 0)
+          for (let i = 0; i < errors.WORDS; i++) assert.ok(Math.abs(one[i]! - alone[i]!) < 1e-9, `word ${i}`)
+          // past 40 one by one is cut in between as well
+          for (let i = errors.S; i < errors.S + errors.BANK; i++)
+            assert.ok(many[i]! >= 0 && (many[i]! < one[i]! + 1e-9 || many[i]! > 30), `member ${i}`)
+        }
+      },
+    ),
+  )
 })

@@ -126,17 +126,28 @@ test('several values at once leave nearly what one by one leaves', () => {
   const many = new Float64Array(shift.WORDS)
   shift.reset(one, 0)
   shift.reset(many, 0)
-  const rows = new Float64Array(24)
+  const values = new Float32Array(8)
   for (let i = 0; i < 4000; i += 8) {
+    let repeats = 0
     for (let j = 0; j < 8; j++) {
-      rows[3 * j] = (i + j) * 100
-      rows[3 * j + 1] =
-        random() < 0.01 ? Number.NaN : Math.exp(3 + 0.5 * normal(random)) * (random() < 0.01 ? 20 : 1)
-      if (Number.isFinite(rows[3 * j + 1])) shift.observe(one, 0, rows[3 * j + 1]!, rows[3 * j]!, true)
+      const repeat = random() < 0.05 && i + j > 0
+      values[j] = repeat
+        ? values[(j + 7) & 7]!
+        : Math.fround(Math.exp(3 + 0.5 * normal(random)) * (random() < 0.01 ? 20 : 1))
+      if (repeat) repeats |= 1 << j
+      shift.observe(one, 0, values[j]!, (i + j) * 100, true)
     }
-    shift.observeMany(many, 0, rows, 0, 3, 8, true)
-    for (const word of [shift.MEAN, shift.SD, shift.COUNT, shift.TAIL_S, shift.SHIFT_S, shift.SHIFT_S + 3]) {
-      const near = Math.abs(one[word]! - many[word]!) < 0.2 * Math.max(1, Math.abs(one[word]!))
+    shift.given[shift.NEWEST] = values[7]!
+    shift.given[shift.FIRST_MS] = i * 100
+    shift.given[shift.NEWEST_MS] = (i + 7) * 100
+    shift.observeMany(many, 0, values, 0, 8, repeats, true)
+    assert.equal(many[shift.COUNT], one[shift.COUNT])
+    for (const word of [shift.MEAN, shift.SD, shift.TAIL_S, shift.SHIFT_S, shift.SHIFT_S + 3]) {
+      // a CUSUM in steps of eight may miss that it touched 0 in between
+      const slack = word >= shift.SHIFT_S && word < shift.TAIL_S ? 6 : 0.2
+      const [a, b] =
+        word < shift.SHIFT_S ? [one[word]!, many[word]!] : [Math.max(0, one[word]!), Math.max(0, many[word]!)]
+      const near = Math.abs(a - b) < slack * Math.max(1, Math.abs(a))
       assert.ok(near, `word ${word} after ${i}: ${one[word]} and ${many[word]}`)
     }
   }

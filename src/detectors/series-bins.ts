@@ -1,0 +1,136 @@
+import type { Arena, Chunk } from './arena.ts'
+import * as tail from './calibration/tail.kernel.ts'
+import { DETECTORS, DOWN, ERROR, FAMILIES, RATE, UP, VALUE } from './detector-table.ts'
+import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
+import * as baseline from './holt-winters/baseline.kernel.ts'
+import * as errors from './mix/errors.kernel.ts'
+import type { Scores } from './scores.ts'
+import * as layout from './series-layout.ts'
+import type { SubjectFamily } from './subject-family.ts'
+import type { ValueFamily } from './value-family.ts'
+
+/** Blocks an alarm until the first block closed and the detectors at work are known. */
+const FIRST_BLOCKS = 400
+const READY_BINS = 9
+const READY_EVENTS = 150
+const BLOCK_BINS = tail.BLOCK_MS / baseline.BIN_MS
+/** Limits are this much higher at birth and fall to normal with this time constant. */
+const YOUTH = 1.5
+const YOUTH_MS = 1_800_000
+/** A longer gap than this is not closed bin by bin; the series starts over. */
+const GAP_BINS_MAX = 2160
+/** How much of the delay of late rows is left after a bin without any. */
+const DELAY_KEEP = 0.98
+
+/** What happens to a series every ten seconds, and every five minutes: learning, calibration, limits. */
+export class SeriesBins {
+  readonly #intake: Arena
+  readonly #values: ValueFamily
+  readonly #subjects: SubjectFamily
+  readonly #scores: Scores
+  readonly #alarmsPerMs: number
+
+  /** @param alarmsPerMs budget of false alarms for one series */
+  constructor(
+    intake: Arena,
+    values: ValueFamily,
+    subjects: SubjectFamily,
+    scores: Scores,
+    alarmsPerMs: number,
+  ) {
+    this.#intake = intake
+    this.#values = values
+    this.#subjects = subjects
+    this.#scores = scores
+    this.#alarmsPerMs = alarmsPerMs
+  }
+
+  /** Calibration and limits of a new series. */
+  begin(f: Float64Array, base: number, timeMs: number): void {
+    for (let d = 0; d < DETECTORS; d++) tail.reset(f, layout.tailAt(base, d), Math.log(FIRST_BLOCKS))
+    this.expect(f, base)
+    this.setLimits(f, base, timeMs)
+  }
+
+  /** Closes every bin that ends at or before `timeMs`. @param unseen nobody could have seen a row since */
+  close(slot: number, chunk: Chunk, base: number, timeMs: number, unseen = false): void {
+    const f = chunk.f64
+    const at = base + layout.BASELINE
+    if ((timeMs - f[at + baseline.BIN_END_MS]!) / baseline.BIN_MS > GAP_BINS_MAX)
+      this.#skipGap(f, chunk, base, timeMs)
+    while (timeMs >= f[at + baseline.BIN_END_MS]!) {
+      const end = f[at + baseline.BIN_END_MS]!
+      const spoilt = f[base + layout.OPEN]! > 0 ? f[base + layout.SPOILT]! : 0
+      const bins = f[at + baseline.BINS]! + 1
+      const frozen = unseen || (spoilt & RATE) !== 0
+      const ring = 2 * (base + layout.RING_AT)
+      baseline.closeBin(f, chunk.f32, at, ring, frozen, frozen && isHabit(f, base))
+      this.expect(f, base)
+      errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)
+      this.#values.closeBin(f, base, bins, (spoilt & VALUE) === 0)
+      this.#subjects.closeBin(f, base, end)
+      const delay = 2 * this.#intake.base(slot) + layout.DELAY_MS
+      const { f32: q } = this.#intake.chunk(slot)
+      q[delay] = q[delay]! * DELAY_KEEP
+      if (bins % BLOCK_BINS === 0) this.#closeBlock(f, base)
+      this.setLimits(f, base, end)
+      if (f[base + layout.OPEN]! > 0) this.#scores.keeper.review(slot, end)
+    }
+  }
+
+  /** The inter-arrival bank expects what the baseline does. */
+  expect(f: Float64Array, base: number): void {
+    f[base + layout.BURST + burst.LAMBDA] = f[base + layout.BASELINE + baseline.LAMBDA]!
+  }
+
+  setLimits(f: Float64Array, base: number, timeMs: number): void {
+    const age = timeMs - f[base + layout.BORN_MS]!
+    const youth = age > 12 * YOUTH_MS ? 1 : 1 + YOUTH * Math.exp(-age / YOUTH_MS)
+    const warm = f[base + layout.EVENTS]! >= READY_EVENTS
+    const rated = f[base + layout.BASELINE + baseline.BINS]! >= READY_BINS
+    for (let d = 0; d < DETECTORS; d++) {
+      const ready = d === UP || d === DOWN ? rated : warm
+      const limit = ready ? f[layout.tailAt(base, d) + tail.THRESHOLD]! * youth : Infinity
+      f[base + layout.LIMIT + d] = limit
+    }
+  }
+
+  #skipGap(f: Float64Array, chunk: Chunk, base: number, timeMs: number): void {
+    const at = base + layout.BASELINE
+    baseline.relearn(f, chunk.f32, at, 2 * (base + layout.RING_AT))
+    f[at + baseline.BIN_COUNT] = 0
+    f[at + baseline.BIN_END_MS] = Math.floor(timeMs / baseline.BIN_MS) * baseline.BIN_MS
+    burst.clear(f, base + layout.BURST)
+    f[base + layout.BURST + burst.LAST_MS] = timeMs
+  }
+
+  #closeBlock(f: Float64Array, base: number): void {
+    const open = f[base + layout.OPEN]! > 0
+    const spoilt = f[base + layout.SPOILT]!
+    const logBlocks = this.#logBlocks(f, base)
+    for (let d = 0; d < DETECTORS; d++) {
+      const family = FAMILIES[d]!
+      const counts =
+        (f[base + layout.HAS]! & family) !== 0 &&
+        (spoilt & family) === 0 &&
+        f[base + layout.LIMIT + d] !== Infinity
+      tail.closeBlock(f, layout.tailAt(base, d), f[base + layout.PEAK + d]!, counts, logBlocks)
+      f[base + layout.PEAK + d] = 0
+    }
+    if (!open) f[base + layout.SPOILT] = 0
+  }
+
+  /** ln of how many blocks per alarm, over the detectors that share the budget. */
+  #logBlocks(f: Float64Array, base: number): number {
+    const has = f[base + layout.HAS]!
+    let detectors = 0
+    for (let d = 0; d < DETECTORS; d++)
+      if ((has & FAMILIES[d]!) !== 0) detectors += tail.activity(f, layout.tailAt(base, d))
+    const blocks = ((1 - tail.QUANTILE) * detectors) / (this.#alarmsPerMs * tail.BLOCK_MS)
+    return Math.log(Math.max(blocks, 2))
+  }
+}
+
+function isHabit(f: Float64Array, base: number): boolean {
+  return tail.isHabit(f, layout.tailAt(base, UP)) || tail.isHabit(f, layout.tailAt(base, DOWN))
+}
