@@ -23,8 +23,9 @@ import {
 } from './name-grammar.ts'
 import { NAME_WORDS } from './name-words.ts'
 import { percentDecoded } from './percent-decoded.ts'
-import { findKeywords, hitCount, hits, type PrefilterTables } from './prefilter.kernel.ts'
-import { buildPrefilter, type Keyword } from './prefilter-tables.ts'
+import { KeywordFinder } from './prefilter/keyword-finder.ts'
+import type { Keyword } from './prefilter/keyword-tables.ts'
+import { SpanList } from './prefilter/span-list.ts'
 import { findPrivateKey, privateKeyEnd } from './private-key.ts'
 import type { CompiledRule } from './rule.ts'
 import { type Classify, Scorer, type Surroundings } from './stages.ts'
@@ -91,7 +92,8 @@ const PARSED_BASE = 0.5
 const NEWLINE = 10
 
 export class ScanEngine {
-  readonly #tables: PrefilterTables
+  readonly #finder: KeywordFinder
+  readonly #single = new SpanList(1)
   readonly #handlers: Handler[] = []
   readonly #queue: CandidateQueue
   readonly #hmac: Hmac
@@ -142,7 +144,7 @@ export class ScanEngine {
     add('PRIVATE KEY', (at) => this.#privateKey(at))
     add('ookie', (at) => this.#cookies(at))
     add('IDENTIFIED ', (at) => this.#identified(at), true)
-    this.#tables = buildPrefilter(keywords)
+    this.#finder = new KeywordFinder(keywords)
   }
 
   /**
@@ -156,9 +158,51 @@ export class ScanEngine {
     context: ScanContext,
     emit: (match: Match) => void,
   ): void {
-    let from = findKeywords(this.#tables, bytes, start, end)
-    // most fields of a record hold no keyword, and are done here
-    if (hitCount === 0 && from >= end && context.name === null) return
+    const spans = this.#single
+    spans.clear()
+    spans.set(0, start, end)
+    if (context.name !== null) spans.mark(0)
+    spans.count = 1
+    this.scanSpans(bytes, spans, () => context, emit)
+  }
+
+  /**
+   * Finds every secret in each of many spans: far cheaper than one by one where most hold nothing.
+   * @param contextOf asked once for each span that is marked or holds something; a marked one is the value of a name
+   * @param emit gets the matches of a span in order of their place, with the span's index
+   */
+  scanSpans(
+    bytes: Uint8Array,
+    spans: SpanList,
+    contextOf: (span: number) => ScanContext,
+    emit: (match: Match, span: number) => void,
+  ): void {
+    const finder = this.#finder
+    let open = -1
+    const tell = (match: Match): void => emit(match, open)
+    finder.begin(bytes, spans)
+    while (finder.next()) {
+      if (finder.span !== open) {
+        if (open >= 0) this.#queue.flush(Number.POSITIVE_INFINITY)
+        open = finder.span
+        this.#begin(bytes, spans.start[open]!, spans.end[open]!, contextOf(open), tell)
+      }
+      for (let h = 0; h < finder.hitCount; h++) {
+        const at = finder.hitAt[h]!
+        if (this.#queue.full) this.#queue.flush(at - LOOK_BACK)
+        this.#handlers[finder.hitKeyword[h]!]!(at)
+      }
+    }
+    if (open >= 0) this.#queue.flush(Number.POSITIVE_INFINITY)
+  }
+
+  #begin(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    context: ScanContext,
+    tell: (match: Match) => void,
+  ): void {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes
       this.#latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as Latin1Buffer
@@ -166,23 +210,12 @@ export class ScanEngine {
     this.#from = start
     this.#to = end
     this.#context = context
-    this.#queue.begin(start, context, emit)
+    this.#queue.begin(start, context, tell)
     this.#windowTo = -1
     this.#nameEnd = start
     this.#urlEnd = start
     this.#keyEnd = start
     if (context.name !== null) this.#named(context.name)
-    for (;;) {
-      for (let h = 0; h < hitCount; h++) {
-        const at = hits[h * 2]!
-        const keyword = hits[h * 2 + 1]!
-        if (this.#queue.full) this.#queue.flush(at - LOOK_BACK)
-        this.#handlers[keyword]!(at)
-      }
-      if (from >= end) break
-      from = findKeywords(this.#tables, bytes, from, end)
-    }
-    this.#queue.flush(Number.POSITIVE_INFINITY)
   }
 
   /** HMAC-SHA-256 of a secret, 32 hex digits. */

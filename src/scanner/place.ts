@@ -1,0 +1,11 @@
+/** A text of a batch: the record's own, or an attribute's. */
+export interface Place {
+  readonly row: number
+  /** Attribute row, or TEXT. */
+  readonly attr: number
+  readonly start: number
+  readonly end: number
+}
+
+/** The record's own text rather than an attribute. */
+export const TEXT = -1

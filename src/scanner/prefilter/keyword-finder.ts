@@ -1,0 +1,200 @@
+import { AnchorTable } from './anchor-table.ts'
+import { type Anchored, anchored, anchorsOf, enter, type Keyword } from './keyword-tables.ts'
+import type { SpanList } from './span-list.ts'
+import { LIST_AT, MAX_SPANS, SPANS_AT, STAGE_AT, STAGE_BYTES } from './window-filter.kernel.ts'
+import { makeWindowFilter, type WindowFilter } from './window-filter.ts'
+
+/**
+ * Finds keywords in many short spans of one buffer, or in a long one, by piece:
+ *
+ *   spans   [body][attr]  [attr] [body]...   or one of gigabytes
+ *   stage   copied together, up to 64 KiB, bytes between them too, and sieved in one call
+ *   hits    what passes is compared with the keywords of its anchor, span by span, in order of place
+ *
+ * `next` goes to the next span in which there is something; a long span, or one with many hits, comes several times.
+ */
+
+/** A window has four bytes; the last one of a span may hold three of its own. */
+const WINDOW_TAIL = 3
+/** Bytes between two spans that are copied along rather than begun anew. */
+const MAX_GAP = 4096
+const MAX_HITS = 1024
+
+export class KeywordFinder {
+  readonly #filter: WindowFilter
+  readonly #four: AnchorTable
+  readonly #three: AnchorTable
+  /** Most keywords at one place. */
+  readonly #most: number
+
+  /** The span at hand. */
+  span = -1
+  /** Hits in it: where keywords begin, ascending, and which they are. */
+  hitCount = 0
+  readonly hitAt: Int32Array
+  readonly hitKeyword: Int32Array
+
+  #bytes: Uint8Array = new Uint8Array(0)
+  #spans: SpanList | null = null
+  /** Span to stage next, and the first window in it not staged yet. */
+  #toStage = 0
+  #stageFrom = 0
+  /** What is staged: spans [#span, #spanEnd), what their places are moved by, and the places in question. */
+  #staged = 0
+  #stagedEnd = 0
+  #shift = 0
+  #place = 0
+  #places = 0
+  /** Place last looked at. */
+  #last = -1
+
+  /** @throws RangeError when a keyword is under 3 bytes */
+  constructor(keywords: readonly Keyword[], filter: WindowFilter = makeWindowFilter()) {
+    this.#filter = filter
+    const all = keywords.map(anchored).map((keyword) => ({ keyword, ...anchorsOf(keyword) }))
+    const ways = all.reduce((sum, a) => sum + a.ways.length, 0)
+    this.#four = new AnchorTable(ways)
+    this.#three = new AnchorTable(ways)
+    for (const { keyword, ways, length } of all) {
+      for (const way of ways) {
+        enter(filter, way, length)
+        const table = length === WINDOW_TAIL ? this.#three : this.#four
+        table.add(way, keyword)
+      }
+    }
+    this.#most = keywords.length
+    this.hitAt = new Int32Array(MAX_HITS + this.#most)
+    this.hitKeyword = new Int32Array(MAX_HITS + this.#most)
+  }
+
+  /** Begins with the spans of a buffer, which nobody may change until `next` has said no. */
+  begin(bytes: Uint8Array, spans: SpanList): void {
+    this.#bytes = bytes
+    this.#spans = spans
+    this.#toStage = 0
+    this.#stageFrom = 0
+    this.#staged = 0
+    this.#stagedEnd = 0
+    this.#place = 0
+    this.#places = 0
+    this.span = -1
+  }
+
+  /** Goes to the next span with hits, or marked. @returns false when there is none */
+  next(): boolean {
+    const spans = this.#spans!
+    for (;;) {
+      while (this.#skip(spans)) {
+        const span = this.#staged
+        this.#collect(spans.start[span]!, spans.end[span]!)
+        const isWhole = this.hitCount < MAX_HITS
+        if (isWhole) this.#staged++
+        if (this.hitCount === 0 && spans.marked[span] === 0) continue
+        this.span = span
+        return true
+      }
+      if (this.#toStage >= spans.count) return false
+      this.#stage(spans)
+    }
+  }
+
+  /** Goes on to the next staged span that is marked or holds a place in question. @returns false when none does */
+  #skip(spans: SpanList): boolean {
+    const stop = this.#stagedEnd
+    let span = this.#staged
+    if (spans.marks === 0) {
+      if (this.#place === this.#places) return false
+      const place = this.#filter.words[(LIST_AT >> 2) + this.#place]! - this.#shift
+      const ends = spans.end
+      while (span < stop && ends[span]! - WINDOW_TAIL < place) span++
+    }
+    this.#staged = span
+    return span < stop
+  }
+
+  /** Copies the next spans to the stage and sieves them. */
+  #stage(spans: SpanList): void {
+    const { words, bytes } = this.#filter
+    const { start: starts, end: ends, count } = spans
+    const first = this.#toStage
+    const base = starts[first]! + this.#stageFrom
+    const shift = STAGE_AT - base
+    let windows = 0
+    let to = base
+    let w = SPANS_AT >> 2
+    let span = first
+    for (; span < count && windows < MAX_SPANS; span++) {
+      const from = span === first ? base : starts[span]!
+      const end = ends[span]!
+      if (span > first && (from < to || from - to > MAX_GAP || end - base > STAGE_BYTES)) break
+      to = end - base > STAGE_BYTES ? base + STAGE_BYTES : end
+      if (to - from < WINDOW_TAIL) continue
+      words[w++] = from + shift
+      words[w++] = to - WINDOW_TAIL + shift
+      windows++
+    }
+    bytes.set(this.#bytes.subarray(base, Math.min(to + 1, this.#bytes.length)), STAGE_AT)
+    this.#places = windows === 0 ? 0 : this.#filter.run(windows)
+    this.#place = 0
+    this.#shift = shift
+    this.#last = -1
+    this.#staged = first
+    this.#stagedEnd = span
+    // a span that was cut goes on at the first window that was not whole
+    const isCut = span === first + 1 && to < ends[first]!
+    this.#toStage = isCut ? first : span
+    this.#stageFrom = isCut ? to - WINDOW_TAIL + 1 - starts[first]! : 0
+  }
+
+  /** Compares what passed in [start, end), until all of it was or there are enough hits. */
+  #collect(start: number, end: number): void {
+    const words = this.#filter.words
+    const list = LIST_AT >> 2
+    this.hitCount = 0
+    let place = this.#place
+    for (; place < this.#places && this.hitCount < MAX_HITS; place++) {
+      const at = words[list + place]! - this.#shift
+      if (at > end - WINDOW_TAIL) break
+      // blocks overlap: a place may come again, or lie before the span
+      if (at < start || at <= this.#last) continue
+      this.#last = at
+      this.#compare(at, start, end)
+    }
+    this.#place = place
+  }
+
+  /** Records every keyword with an anchor at `at`. */
+  #compare(at: number, start: number, end: number): void {
+    const bytes = this.#bytes
+    const three = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)
+    if (at + 4 <= end) {
+      const keywords = this.#four.get(three | (bytes[at + 3]! << 24))
+      if (keywords !== null) this.#record(keywords, at, start, end)
+    }
+    const keywords = this.#three.get(three)
+    if (keywords !== null) this.#record(keywords, at, start, end)
+  }
+
+  #record(keywords: readonly Anchored[], anchorAt: number, start: number, end: number): void {
+    for (const keyword of keywords) {
+      const at = anchorAt - keyword.offset
+      if (at < start || at + keyword.bytes.length > end || !isAt(this.#bytes, at, keyword)) continue
+      // anchors lie at different offsets of their keywords: hits come nearly in order
+      let i = this.hitCount++
+      for (; i > 0 && this.hitAt[i - 1]! > at; i--) {
+        this.hitAt[i] = this.hitAt[i - 1]!
+        this.hitKeyword[i] = this.hitKeyword[i - 1]!
+      }
+      this.hitAt[i] = at
+      this.hitKeyword[i] = keyword.keyword
+    }
+  }
+}
+
+function isAt(bytes: Uint8Array, at: number, { bytes: word, cases }: Anchored): boolean {
+  for (let i = 0; i < word.length; i++) {
+    const differs = bytes[at + i]! ^ word[i]!
+    if (differs !== 0 && differs !== cases[i]) return false
+  }
+  return true
+}

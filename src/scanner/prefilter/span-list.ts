@@ -1,0 +1,33 @@
+/** Places in one buffer that are to be looked at, in the order in which they are reported. */
+export class SpanList {
+  readonly start: Int32Array
+  readonly end: Int32Array
+  /** 1 where the span is to be visited whatever is in it. */
+  readonly marked: Uint8Array
+  /** Set by whoever fills it, so that filling can go by a local variable. */
+  count = 0
+  /** How many are marked. */
+  marks = 0
+
+  constructor(capacity: number) {
+    this.start = new Int32Array(capacity)
+    this.end = new Int32Array(capacity)
+    this.marked = new Uint8Array(capacity)
+  }
+
+  clear(): void {
+    if (this.marks > 0) this.marked.fill(0, 0, this.count)
+    this.count = 0
+    this.marks = 0
+  }
+
+  set(n: number, start: number, end: number): void {
+    this.start[n] = start
+    this.end[n] = end
+  }
+
+  mark(n: number): void {
+    this.marked[n] = 1
+    this.marks++
+  }
+}
