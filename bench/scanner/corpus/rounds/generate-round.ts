@@ -1,0 +1,128 @@
+import type { LabelledLine } from '../generate.ts'
+import { host, user } from '../names.ts'
+import { Dice, HEX } from '../random.ts'
+import { type BlindMaking, FROM, type NameStyle, type Template, TO } from './making.ts'
+import {
+  harmlessValue,
+  harmlessWords,
+  keyWords,
+  passwordWords,
+  roundBenign,
+  roundKey,
+  roundPassword,
+  roundWords,
+  word,
+} from './vocabulary.ts'
+
+const cap = (w: string): string => w[0]!.toUpperCase() + w.slice(1)
+
+function spellName(words: string, style: NameStyle): string {
+  const parts = words.split(' ')
+  switch (style) {
+    case 'snake':
+      return parts.join('_')
+    case 'upper':
+      return parts.join('_').toUpperCase()
+    case 'kebab':
+      return parts.join('-')
+    case 'dotted':
+      return parts.join('.')
+    case 'flat':
+      return parts.join('')
+    case 'spaced':
+      return words
+    case 'camel':
+      return parts[0]! + parts.slice(1).map(cap).join('')
+    case 'pascal':
+      return parts.map(cap).join('')
+  }
+}
+
+function fill(template: Template, m: BlindMaking, name: string, value: string, isSecret: boolean, d: Dice) {
+  const spelt = m.spell?.(value) ?? value
+  const text =
+    typeof template === 'function'
+      ? template(name, value, d)
+      : template.replace(/%[nvwuhixtp]/g, (code) => {
+          switch (code) {
+            case '%n':
+              return name
+            case '%v':
+              return isSecret ? `${FROM}${spelt}${TO}` : spelt
+            case '%p':
+              return `${FROM}${roundPassword(d, m.round, '!_-')}${TO}`
+            case '%w':
+              return word(d, m.round)
+            case '%u':
+              return user(d)
+            case '%h':
+              return host(d)
+            case '%x':
+              return d.text(HEX, 32)
+            case '%t':
+              return `2026-0${d.between(1, 9)}-1${d.below(10)}T0${d.below(10)}:${d.between(10, 59)}:00Z`
+            default:
+              return String(d.between(1, 99_999))
+          }
+        })
+  let line = ''
+  const secrets: { kind: string; start: number; end: number }[] = []
+  for (const part of text.split(FROM)) {
+    const at = part.indexOf(TO)
+    if (at < 0) {
+      line += part
+      continue
+    }
+    if (isSecret) secrets.push({ kind: 'secret', start: line.length, end: line.length + at })
+    line += part.slice(0, at) + part.slice(at + 1)
+  }
+  return { line, secrets }
+}
+
+/** @param perKind lines of each making and kind of value */
+export function generateRound(
+  seed: number,
+  perKind: number,
+  makings: readonly BlindMaking[],
+): LabelledLine[] {
+  const d = new Dice(seed)
+  const out: LabelledLine[] = []
+  for (const m of makings) {
+    const w = () => word(d, m.round)
+    const add = (
+      kind: LabelledLine['value'],
+      templates: readonly Template[],
+      words: string,
+      value: string,
+    ) => {
+      const isSecret = kind === 'password' || kind === 'words' || kind === 'key'
+      const name = spellName(words, d.pick(m.style))
+      const { line, secrets } = fill(d.pick(templates), m, name, value, isSecret, d)
+      out.push({ line, secrets, making: m.name, part: 'kept', value: kind })
+    }
+    const lines = m.lines ?? []
+    const forPasswords = [...lines, ...(m.passwords ?? [])]
+    const forKeys = [...lines, ...(m.keys ?? [])]
+    // a second password would make the line no longer harmless
+    const harmless = (t: Template): boolean => typeof t === 'function' || !t.includes('%p')
+    const named = lines.filter(harmless)
+    const forBenign = [...(m.passwords ?? []), ...(m.keys ?? [])].filter(harmless)
+    for (let i = 0; i < perKind; i++) {
+      if (forPasswords.length > 0) {
+        add('password', forPasswords, passwordWords(d, m.round), roundPassword(d, m.round, m.signs))
+        if (i % 2 === 0) add('words', forPasswords, passwordWords(d, m.round), roundWords(d, m.round))
+      }
+      if (forKeys.length > 0) add('key', forKeys, keyWords(d, m.round), roundKey(d, m.round))
+      if (named.length > 0) {
+        const value =
+          m.benign !== undefined && d.chance(0.5) ? d.pick(m.benign)(d, w) : roundBenign(d, m.round)
+        const words = d.chance(0.5) ? passwordWords(d, m.round) : keyWords(d, m.round)
+        add('benign', named, words, value)
+        add('harmless-name', named, harmlessWords(d, m.round), harmlessValue(d, m.round))
+      } else if (forBenign.length > 0 && m.benign !== undefined)
+        add('benign', forBenign, passwordWords(d, m.round), d.pick(m.benign)(d, w))
+      if (m.negatives !== undefined) add('benign', m.negatives, passwordWords(d, m.round), '')
+    }
+  }
+  return out
+}

@@ -1,0 +1,404 @@
+import { BASE62, BASE64, BASE64URL, DIGITS, type Dice, HEX, LOWER, UPPER } from '../random.ts'
+
+/**
+ * Names, words and values of the blind rounds, cut in three so that what was learnt from one round's errors cannot
+ * help the next round by mere vocabulary.
+ */
+export type Round = 1 | 2 | 3
+
+const WORDS: Record<Round, readonly string[]> = {
+  1: `acorn badger cactus daisy easel ferret goblin hazel igloo jackal kettle lantern maple nutmeg otter pigeon quartz
+    rooster sailor teapot umbrella vulture walrus yacht zebra blanket crayon dolphin eagle feather giraffe hollow
+    iceberg juniper koala lobster mango noodle orchid panther quiver ribbon sunrise tulip velvet warrior sommer
+    kaninchen fenster blume katze hallo schatz`.split(/\s+/),
+  2: `almond bramble cobalt dagger ember falcon granite hornet indigo jigsaw kayak lilac mammoth nectar opal pelican
+    quilt radish sapphire thistle urchin viola willow yogurt zinnia biscuit cherry dune elbow flannel gargoyle hickory
+    inkwell jester kernel lavender mosaic nomad onyx parsley quokka rhubarb saffron tundra cariño estrella amor
+    soleil bonjour bateau saudade flamengo`
+    .split(/\s+/)
+    .map((w) => w.normalize('NFKD').replace(/[^a-z]/g, '')),
+  3: `apricot beacon clover drifter eclipse fjord gondola harvest ivory jaguar kiwi lagoon meteor nugget oatmeal paddle
+    quasar raccoon sequoia tornado unicorn vortex wombat xylem yonder zeppelin bronze cinder dawn echo fable glacier
+    helmet isotope jubilee keystone llama monsoon nickel osprey pumpkin relic sonnet trumpet ulysses vintage
+    gatto amore farfalla fiets zonneschijn`.split(/\s+/),
+}
+
+const cap = (w: string): string => w[0]!.toUpperCase() + w.slice(1)
+const leet = (w: string): string =>
+  w.replace(/[aeost]/g, (c) => ({ a: '@', e: '3', o: '0', s: '$', t: '7' })[c as 'a'] ?? c)
+
+export const word = (d: Dice, r: Round): string => d.pick(WORDS[r])
+
+/** A password that is not only words; `signs` are those its place may hold. */
+export function roundPassword(d: Dice, r: Round, signs: string): string {
+  const sign = () => d.pick([...signs])
+  const w = () => word(d, r)
+  const random = (n: number) =>
+    d.pick([...BASE62]) + d.text(BASE62 + signs, n) + d.text(DIGITS, 1) + d.pick([...BASE62])
+  const forms: Record<Round, readonly (() => string)[]> = {
+    1: [
+      () => `${cap(w())}${d.between(1, 9999)}${sign()}`,
+      () => `${cap(w())}${cap(w())}${d.between(10, 99)}`,
+      () => `${w()}_${d.between(1970, 2026)}`,
+      () => random(d.between(6, 12)),
+      () => random(d.between(14, 29)),
+      () => `${d.text(BASE62, 4)}-${d.text(BASE62, 4)}-${d.text(BASE62, 4)}`,
+      () => `${d.text(LOWER, 6)}-${d.text(LOWER, 5)}${d.text(DIGITS, 1)}-${cap(d.text(LOWER, 5))}`,
+      () => `${w()}${sign()}${w()}${d.between(1, 999)}`,
+    ],
+    2: [
+      () => `${d.text(UPPER, 2)}${d.text(DIGITS, 3)}${d.text(LOWER, 4)}${sign()}`,
+      () => `${w()}${d.between(10, 9999)}`,
+      () => `${d.between(10, 99)}${cap(w())}${sign()}${cap(w())}`,
+      () => random(d.between(5, 9)),
+      () => random(d.between(17, 40)),
+      () => d.text(LOWER + DIGITS, 12),
+      () => `${cap(w())}.${w()}.${d.between(1, 99)}`,
+      () => `${leet(cap(w())).replace(/[@$]/g, '4')}${d.between(1, 99)}`,
+    ],
+    3: [
+      () => `${w()}${d.pick(['123', '1234', '007', '99', '2025', '1'])}${d.chance(0.5) ? sign() : ''}`,
+      () => `${cap(w())}${sign()}${d.between(100, 99999)}`,
+      () => `${w()}-${w()}-${w()}-${d.between(1, 99)}`,
+      () => random(d.between(6, 22)),
+      () =>
+        `${d.text(UPPER, 1)}${d.text(LOWER, 2)}${d.text(DIGITS, 2)}${sign()}${d.text(LOWER, 3)}${d.text(DIGITS, 2)}`,
+      () => d.text(HEX, 16),
+      () => d.text(BASE64URL, 24),
+      () => `${cap(w())}${d.pick(['Is', 'And', 'Of', 'The'])}${cap(w())}${d.between(1, 99)}`,
+    ],
+  }
+  return d.pick(forms[r])()
+}
+
+/** Only words. */
+export function roundWords(d: Dice, r: Round): string {
+  const w = () => word(d, r)
+  const forms: Record<Round, readonly (() => string)[]> = {
+    1: [w, () => w() + w(), () => `${w()}-${w()}`, () => cap(w()) + cap(w())],
+    2: [w, () => `${w()}_${w()}`, () => `${w()}.${w()}.${w()}`, () => cap(w()), () => w().toUpperCase()],
+    3: [w, () => w() + w() + w(), () => `${cap(w())}-${cap(w())}-${cap(w())}`, () => `my${cap(w())}`],
+  }
+  return d.pick(forms[r])()
+}
+
+/** A generated key, token or secret. */
+export function roundKey(d: Dice, r: Round): string {
+  const uuid = () =>
+    `${d.text(HEX, 8)}-${d.text(HEX, 4)}-4${d.text(HEX, 3)}-9${d.text(HEX, 3)}-${d.text(HEX, 12)}`
+  const forms: Record<Round, readonly (() => string)[]> = {
+    1: [
+      () => d.text(HEX, d.pick([32, 48, 64])),
+      () => d.text(BASE62, d.pick([18, 27, 36])),
+      () => `${d.text(BASE64, 27)}=`,
+      () => `${d.text(BASE64, 86)}==`,
+      () =>
+        `${d.pick(['zed', 'orb', 'qx', 'lumen'])}_${d.pick(['live', 'test', 'prod'])}_${d.text(BASE62, 24)}`,
+      () => d.text(BASE64URL, 43),
+      () => `${d.text(BASE62, 8)}.${d.text(BASE62, 32)}`,
+    ],
+    2: [
+      () => d.text(HEX, d.pick([40, 56, 128])),
+      () => d.text(BASE62, d.pick([16, 22, 30, 48])),
+      () => `${d.text(BASE64, 43)}=`,
+      () => d.text(BASE64URL, d.pick([32, 64])),
+      () => `${d.pick(['tok', 'key', 'sec', 'pat'])}-${d.text(BASE62, 28)}`,
+      () => d.text(`${UPPER}234567`, 32),
+      () => uuid(),
+    ],
+    3: [
+      () => d.text(HEX, d.pick([24, 32, 64])).toUpperCase(),
+      () => d.text(LOWER + DIGITS, d.pick([20, 25, 40])),
+      () => `${d.text(BASE64, 22)}==`,
+      () => `${d.text(DIGITS, 10)}:${d.text(BASE64URL, 35)}`,
+      () => `${word(d, r)}-pat-${d.text(BASE62, 26)}`,
+      () => `v1.${d.text(HEX, 40)}`,
+      () =>
+        `${d.text(UPPER + DIGITS, 5)}-${d.text(UPPER + DIGITS, 5)}-${d.text(UPPER + DIGITS, 5)}-${d.text(UPPER + DIGITS, 5)}`,
+    ],
+  }
+  return d.pick(forms[r])()
+}
+
+const PASSWORD_NAMES: Record<Round, readonly string[]> = {
+  1: [
+    'postgres password',
+    'mysql root password',
+    'password',
+    'db pass',
+    'keystore password',
+    'smtp passwd',
+    'admin pwd',
+    'bind password',
+    'rabbitmq default pass',
+    'ssh passphrase',
+    'master user password',
+    'service account password',
+  ],
+  2: [
+    'database password',
+    'trust store password',
+    'password',
+    'passwd',
+    'user pwd',
+    'ldap bind passwd',
+    'ftp pass',
+    'wifi password',
+    'backup passphrase',
+    'grafana admin password',
+    'sudo pass',
+    'imap password',
+    'new password',
+  ],
+  3: [
+    'password',
+    'login password',
+    'ssl key password',
+    'root pw',
+    'couchdb pass',
+    'elastic password',
+    'proxy pass word',
+    'vnc passwd',
+    'key passphrase',
+    'default pwd',
+    'sa password',
+    'replication password',
+    'current password',
+  ],
+}
+const KEY_NAMES: Record<Round, readonly string[]> = {
+  1: [
+    'api key',
+    'api secret',
+    'client secret',
+    'auth token',
+    'jwt secret key',
+    'hmac key',
+    'access token',
+    'consumer secret',
+    'token',
+    'secret',
+    'cookie secret',
+    'storage account key',
+    'webhook signing secret',
+    'deploy token',
+  ],
+  2: [
+    'api token',
+    'shared secret',
+    'app secret',
+    'oauth token',
+    'master key',
+    'encryption key',
+    'bot token',
+    'personal access token',
+    'session secret',
+    'account key',
+    'secret token',
+    'service key secret',
+    'bearer token',
+  ],
+  3: [
+    'secret key base',
+    'apikey',
+    'application key secret',
+    'refresh token',
+    'id token',
+    'signing key',
+    'registration token',
+    'ingest token',
+    'private api key',
+    'csrf secret',
+    'join token',
+    'license key',
+    'push token',
+    'access secret',
+  ],
+}
+const HARMLESS_NAMES: Record<Round, readonly string[]> = {
+  1: [
+    'password min length',
+    'token ttl',
+    'secret arn',
+    'key vault name',
+    'kms key id',
+    'ssh public key',
+    'password field',
+    'token url',
+    'key prefix',
+    'foreign key',
+    'api key header',
+    'password last changed',
+    'secrets path',
+  ],
+  2: [
+    'token issuer',
+    'password expires at',
+    'secret ref',
+    'keyspace',
+    'hotkey',
+    'key size',
+    'password hint label',
+    'token bucket',
+    'tokenizer',
+    'authorization endpoint',
+    'secret manager project',
+    'key algorithm',
+    'object key',
+  ],
+  3: [
+    'password rotation days',
+    'token audience',
+    'secret namespace',
+    'key usage',
+    'keyboard layout',
+    'routing key',
+    'shard key',
+    'passport number',
+    'compass heading',
+    'password strength',
+    'tokens used',
+    'secret store class',
+    'key file',
+  ],
+}
+
+export const passwordWords = (d: Dice, r: Round): string => d.pick(PASSWORD_NAMES[r])
+export const keyWords = (d: Dice, r: Round): string => d.pick(KEY_NAMES[r])
+export const harmlessWords = (d: Dice, r: Round): string => d.pick(HARMLESS_NAMES[r])
+
+/** What stands after a harmless name. */
+export const harmlessValue = (d: Dice, r: Round): string =>
+  d.pick([
+    () => d.text(HEX, 32),
+    () => d.text(BASE62, 20),
+    () => `${word(d, r)}-${word(d, r)}-${d.text(HEX, 6)}`,
+    () => String(d.between(1, 99_999)),
+    () => `${word(d, r)}/${word(d, r)}`,
+  ])()
+
+/** Values that are no secret in a place with a secret's name, common to many dialects. */
+export function roundBenign(d: Dice, r: Round): string {
+  const w = () => word(d, r)
+  const forms: Record<Round, readonly (() => string)[]> = {
+    1: [
+      () =>
+        d.pick([
+          'changeit',
+          'CHANGEME',
+          'TBD',
+          'xxx',
+          '<REDACTED>',
+          '*****',
+          'your-secret-here',
+          'FIXME',
+          'sample',
+        ]),
+      () =>
+        d.pick([
+          'RS512',
+          'aes256',
+          'HmacSHA256',
+          'ed25519',
+          'PKCS12',
+          'SCRAM-SHA-512',
+          'md5',
+          'ECDSA',
+          'TLSv1.2',
+        ]),
+      () => d.pick(['us-west-2', 'eu-central-1', 'westeurope', 'asia-northeast1', 'sa-east-1']),
+      () =>
+        d.pick(['true', 'false', 'required', 'string', 'disabled', 'null', 'none', 'PASSWORD', 'implicit']),
+      () =>
+        `\${${d.pick(['DB_PASSWORD', 'SECRET', 'env.TOKEN', 'VAULT_PW:-}', 'API_KEY:?unset'])}}`.replace(
+          '}}}',
+          '}}',
+        ),
+      () => `${w()}-${d.pick(['secret', 'credentials', 'tls', 'token', 'api-key'])}`,
+      () => `/var/run/secrets/${w()}/${d.pick(['token', 'password', 'key'])}`,
+      () => `arn:aws:kms:us-west-2:${d.text(DIGITS, 12)}:key/${d.text(HEX, 8)}`,
+      () => `${cap(w())}${d.pick(['TokenProvider', 'PasswordEncoder', 'SecretManager'])}`,
+      () => `$2y$10$${d.text(`${BASE62}./`, 53)}`,
+      () => `${d.between(1, 24)}h`,
+      () => `secrets/${w()}/${w()}.enc`,
+    ],
+    2: [
+      () =>
+        d.pick([
+          'replace-with-your-token',
+          '<your_password>',
+          'REPLACEME',
+          'dummy-value',
+          '********',
+          '(hidden)',
+          'notset',
+          'sanitized',
+        ]),
+      () =>
+        d.pick(['argon2i', 'ES256', 'AES-128-CBC', 'sha256', 'bcrypt', 'RSA-OAEP', 'scrypt', 'XChaCha20']),
+      () => d.pick(['ap-northeast-2', 'centralus', 'europe-north1', 'ca-central-1']),
+      () =>
+        d.pick([
+          'yes',
+          'no',
+          'on',
+          'optional',
+          'boolean',
+          'undefined',
+          'nil',
+          'empty',
+          'unset',
+          'inherit',
+          'ask',
+        ]),
+      () => `{{ ${w()}_${d.pick(['password', 'token'])} }}`,
+      () => `$${d.pick(['SECRET', 'API_TOKEN', 'PGPASSWORD'])}`,
+      () => `<%= ENV["${w().toUpperCase()}_SECRET"] %>`,
+      () => `kv/data/${w()}/${w()}`,
+      () => `file:///etc/${w()}/${w()}.key`,
+      () => `$argon2id$v=19$m=65536,t=3,p=4$${d.text(BASE64, 22)}$${d.text(BASE64, 43)}`,
+      () => `io.${w()}.auth.${cap(w())}Token`,
+      () => `${w()}@${w()}.iam.gserviceaccount.com`,
+    ],
+    3: [
+      () =>
+        d.pick([
+          '<insert password>',
+          'PUT_TOKEN_HERE',
+          'secret',
+          'password',
+          'foobar',
+          '....',
+          '####',
+          'omitted',
+          'masked',
+          'see-vault',
+        ]),
+      () => d.pick(['PBKDF2', 'HS384', 'aes-192-cbc', 'Ed448', 'RSA', 'SHA-1', 'whirlpool', 'x25519']),
+      () => d.pick(['southeastasia', 'me-south-1', 'us-gov-west-1', 'northamerica-northeast1']),
+      () =>
+        d.pick([
+          'always',
+          'never',
+          'sometimes',
+          'number',
+          'Optional[str]',
+          'NULL',
+          'manual',
+          'automatic',
+          'active',
+          'revoked',
+        ]),
+      () => `%(${w()}_password)s`,
+      () => `@@${w().toUpperCase()}_TOKEN@@`,
+      () => `ref+awsssm://${w()}/${w()}`,
+      () => `projects/${d.between(1000, 99999)}/locations/global/keyRings/${w()}`,
+      () => `C:\\\\ProgramData\\\\${cap(w())}\\\\${w()}.key`,
+      () => `{bcrypt}$2a$10$${d.text(`${BASE62}./`, 53)}`,
+      () => `System.Security.${cap(w())}.PasswordDeriveBytes`,
+      () => `sha256:${d.text(HEX, 64)}`,
+      () => `https://${w()}.vault.azure.net/secrets/${w()}`,
+    ],
+  }
+  return d.pick(forms[r])()
+}
