@@ -13,7 +13,7 @@ import { ROUND_3 } from './corpus/rounds/round-3.ts'
  * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
  * much of the found secrets is covered. `--errors MAKING` lists what went wrong in one.
  *
- *   node bench/scanner/score-corpus.ts [--blind | --round N] [--seed N] [--errors MAKING]
+ *   node bench/scanner/score-corpus.ts [--blind | --round N] [--seed N] [--errors MAKING] [--templates]
  */
 const arg = (name: string): string | undefined => {
   const at = process.argv.indexOf(name)
@@ -55,7 +55,10 @@ const empty = (): Tally => ({
   characters: 0,
   over: 0,
 })
+const byTemplate = new Map<string, number>()
 const complain = (what: string, l: LabelledLine, detail: string): void => {
+  const key = `${l.making} ${what} ${l.value === 'words' ? 'words' : ''}| ${l.template ?? ''}`
+  byTemplate.set(key, (byTemplate.get(key) ?? 0) + 1)
   if (errors === l.making || errors === 'all')
     console.log(what, l.value, '|', l.line.slice(0, 240).replaceAll('\n', '⏎'), '|', detail)
 }
@@ -124,4 +127,8 @@ for (const part of ['tuned', 'kept']) {
     for (const k of Object.keys(total) as (keyof Tally)[]) total[k] += t[k]
   }
   print(`${part} ALL`, total)
+}
+if (process.argv.includes('--templates')) {
+  for (const [key, n] of [...byTemplate].sort((a, b) => b[1] - a[1]).slice(0, 400))
+    console.log(String(n).padStart(4), key.replaceAll('\n', '⏎'))
 }

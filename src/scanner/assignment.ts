@@ -1,5 +1,40 @@
+import {
+  BARE_TUPLE,
+  BLOCK_VALUE,
+  CALL,
+  COLUMNS,
+  DEFAULT,
+  ESCAPED_ELEMENT,
+  ESCAPED_TAG,
+  FLAG_GAP,
+  LISTED_VALUE,
+  LOGGING_COMMAND,
+  LOOSE,
+  NAME_VALUE,
+  OPERATOR,
+  REGISTRY,
+  SETTER,
+  SQL,
+  TABLE_CELL,
+  TUPLE,
+  TYPED,
+  XML_ATTRIBUTE,
+  XML_ELEMENT,
+  XML_KEYED_TEXT,
+  XML_SIBLING,
+  XML_VALUE_BEFORE,
+} from './assignment-forms.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from './judge-value.ts'
-import { classifyName, NAME_NONE, NAME_SECRET, NAME_TOKEN, type NameKind } from './name-grammar.ts'
+import {
+  classifyName,
+  isForeignKey,
+  NAME_NONE,
+  NAME_PASSWORD,
+  NAME_SECRET,
+  NAME_TOKEN,
+  type NameKind,
+} from './name-grammar.ts'
+import { proseValue } from './prose.ts'
 import { findElementText, findValue, valueEnd, valueQuoted, valueStart } from './value-span.ts'
 
 /**
@@ -9,8 +44,6 @@ import { findElementText, findValue, valueEnd, valueQuoted, valueStart } from '.
  *
  *   ... { \"db_password\" :  \"hunter2\" } ...
  *           ^ name            ^ value
- *
- * Patterns are sticky, bounded and without nested repetition: the time for one name is constant.
  */
 
 /** Routers: `radius-server host 10.1.1.1 key ...`. */
@@ -26,40 +59,6 @@ for (let c = 65; c < 91; c++) {
 }
 for (const c of '_-.') isNameChar[c.charCodeAt(0)] = 1
 
-const Q = `(?:\\\\{0,7}["'\`]|&quot;|%22)`
-const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: \\([\\w ,-]{1,24}\\))?(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?[ \\t]{0,12}(?:=>|:=|\\xe2\\x86\\x92|\\.(?= ["'])|={1,3}|:{1,2}|->|<-|%3[DdAa]|\\|\\|=?|\\?\\?=?|//=|\\.=|\\+=|\\?=)(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
-  'y',
-)
-const NAME_VALUE = new RegExp(
-  `${Q}\\s?,\\s{0,4}${Q}(?:[vV]alue|VALUE|val|content|default|defaultValue|current|data|plaintext)${Q}\\s?:\\s?(?:\\{\\s?${Q}(?:string_?[vV]alue|S|s|value)${Q}\\s?:\\s?)?`,
-  'y',
-)
-/** `ParameterKey=name,ParameterValue=...`, `"name";s:9:"..."` of PHP. */
-const LISTED_VALUE = new RegExp(`,\\s?(?:[Pp]arameter)?[vV]alue=|${Q};\\s?s:\\d{1,4}:(?=${Q})`, 'y')
-const BLOCK_VALUE = /["']\s?\{\s{0,4}(?:type\s?=\s?\w{1,12}\s{1,4})?(?:default|value)\s{0,4}=\s{0,4}/y
-const XML_ATTRIBUTE =
-  /["']\s{1,8}(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,8}){0,3}(?:value|content|val|default|text)\s?=\s?/y
-const XML_KEYED_TEXT = /["'](?:\s[^<>]{0,80})?>/y
-const XML_SIBLING =
-  /<\/[\w:]{1,20}>\s{0,12}<(?:string|value|val|td|dd|code|data|dt|th|span)(?:\s[^<>]{0,60})?>/y
-const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y
-const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
-const TYPED =
-  /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\s?(?:\[\d{0,5}\]|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
-const TUPLE = new RegExp(`${Q}\\s?[,;]\\s{0,4}(?=[bBuUrRN@]?${Q})`, 'y')
-const FLAG_GAP = new RegExp(`${Q}\\s+a\\d{1,3}=(?=${Q})|${Q}?,?[ \\t]+|${Q}\\s?,\\s?(?=${Q})`, 'y')
-/** What stands before the name where the next argument is its value. */
-const SETTER =
-  /\b(?:set|put|define|add|append|getenv|env|option|insert|store|write|header|with)\w{0,20}\s?\(\s?\\?["'][\w.]{0,60}$/i
-const SQL = /\b(?:ALTER|CREATE|USER|ROLE|LOGIN|OPTIONS)\b[^;]{0,80}$/
-const DEFAULT = /:[-=?+]?(?=[^\s}])/y
-const TABLE_CELL = /[`*]{0,2}[ \t]{0,40}(?:\||\xe2\x94\x82)[ \t]{0,8}|\t[ \t]{0,8}/y
-const REGISTRY = /\s{1,8}REG_(?:EXPAND_)?SZ\s{1,8}/y
-const COLUMNS = /[ \t]{2,40}/y
-const LOOSE =
-  /[ \t](?:(?:for|of) \S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted)[: ][ \t]{0,2}|\()?(?=\S)/y
-
 /** A parsed assignment; one object, reused. */
 export class Assignment {
   /** The name as written. */
@@ -74,6 +73,8 @@ export class Assignment {
   form: ValueForm = FORM_ASSIGNED
   /** A command-line flag. */
   flag = false
+  /** `is`, `lautet` and the like stood between. */
+  copula = false
 }
 
 const at = (re: RegExp, text: string, p: number): number => {
@@ -96,13 +97,39 @@ export function parseAssignment(
 ): boolean {
   nameAround(out, text, keywordStart, keywordEnd, limit)
   if (out.kind === NAME_NONE) return false
-  if (valueAfter(out, text, limit) < 0) return false
+  if (valueAfter(out, text, limit) < 0) {
+    if (!proseAfter(out, text, limit)) return false
+  } else if (opensBlock(text, out.start, limit)) return false
+  takeDefault(out, text)
+  if (out.kind === NAME_PASSWORD && out.form === FORM_ASSIGNED && isForeignKey(out.name)) out.form = FORM_PAIR
   return !isTestResult(out, text) && !(out.form === FORM_PAIR && repeatsName(out, text))
+}
+
+/** `key: |`, `name = {`: the value stands in the lines below, if anywhere. */
+function opensBlock(text: string, at: number, limit: number): boolean {
+  const c = text.charCodeAt(at)
+  if (c === 105 || c === 58) return SENTENCE_END.test(text.slice(at, Math.min(limit, at + 24)))
+  if (c !== 124 && c !== 62 && c !== 92 && c !== 123 && c !== 40 && c !== 91) return false
+  BLOCK_OPENER.lastIndex = at
+  return BLOCK_OPENER.test(text.length > limit ? text.slice(0, limit) : text)
+}
+const SENTENCE_END = /^(?:is|ist)?\s?:\s*$/
+const BLOCK_OPENER = /[|>\\{([][-+]?\s*$/y
+
+/** `${NAME:-default}`, `{{ name | default('x') }}`: what counts is the default. */
+const TEMPLATE_DEFAULT = /^\$\{[\w.]{1,64}:[-=]?([^?{}$][^{}$]*)\}$/
+function takeDefault(out: Assignment, text: string): void {
+  if (text.charCodeAt(out.start) !== 36 || text.charCodeAt(out.start + 1) !== 123) return
+  const m = TEMPLATE_DEFAULT.exec(text.slice(out.start, Math.min(out.end, out.start + 256)))
+  if (m === null) return
+  out.end -= 1
+  out.start = out.end - m[1]!.length
 }
 
 /** `PASS: name of a test`, `pass 3 of 5`: the word alone promises a password only with an operator or quotes. */
 function isTestResult(out: Assignment, text: string): boolean {
   if (!/^pass$/i.test(out.name)) return false
+  if (out.copula && out.name !== 'PASS') return false
   if (out.form !== FORM_ASSIGNED) return true
   return out.name === 'PASS'
     ? text[out.nameEnd] === ':'
@@ -117,6 +144,10 @@ function repeatsName(out: Assignment, text: string): boolean {
     .toLowerCase()
     .includes(words[words.length - 1] || words[0]!)
 }
+
+/** Words of programs before a name, which are no part of it. */
+const DECLARES =
+  /^(?:string|str|final|const|let|var|val|static|char|char\d\d|auto|my|our|local|export|set|dim|public|private|protected|readonly|the|a|this|new|text|varchar|nvarchar)$/i
 
 /** Sets name, bounds and kind. */
 function nameAround(
@@ -136,11 +167,17 @@ function nameAround(
   if (text.charCodeAt(s) === 45 && /^-{1,2}[A-Za-z]/.test(text.slice(s, s + 3))) out.flag = true
   while (e > keywordEnd && (text.charCodeAt(e - 1) === 45 || text.charCodeAt(e - 1) === 46)) e--
   let name = text.slice(s, e)
+  if (out.flag && /^-[DP][A-Za-z]{3}/.test(name)) {
+    // -Dname=value of Java, -Pname=value of Gradle
+    name = name.slice(2)
+    s += 2
+    out.flag = false
+  }
   let kind = classifyName(name)
   if ((kind === NAME_NONE || kind === NAME_TOKEN) && s >= 3 && text.charCodeAt(s - 1) === 32) {
     // two words: "API key: ...", "client secret = ..."
     const before = /[A-Za-z0-9]{2,16}$/.exec(text.slice(Math.max(0, s - 18), s - 1))
-    if (before !== null && /^(?:key|token|phrase|secret)$/i.test(name)) {
+    if (before !== null && /^(?:key|token|phrase|secret)$/i.test(name) && !DECLARES.test(before[0])) {
       const joined = classifyName(`${before[0]}_${name}`)
       if (joined !== NAME_NONE || kind === NAME_TOKEN) {
         kind = joined
@@ -148,6 +185,8 @@ function nameAround(
       }
     }
   }
+  if (kind === NAME_NONE && /^passe$/i.test(name) && /\bmot de $/i.test(text.slice(Math.max(0, s - 8), s)))
+    kind = NAME_PASSWORD
   if (kind === NAME_NONE && name === 'key' && DEVICE_KEY.test(text.slice(Math.max(0, s - 60), s))) {
     kind = NAME_SECRET
   }
@@ -178,8 +217,17 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   const before = text[s - 1]
   out.form = FORM_ASSIGNED
   const next = text.charCodeAt(e)
+  out.copula = false
   let p = -1
   // XML and HTML
+  if (ESCAPED_START[next & 127] === 1 && ESCAPED_TAG.test(text.slice(Math.max(0, s - 6), s))) {
+    const q = at(ESCAPED_ELEMENT, text, e)
+    if (q >= 0) return escapedText(out, text, q, limit)
+  }
+  if (next === 38 || next === 92) {
+    p = at(XML_SIBLING, text, e)
+    if (p >= 0) return escapedText(out, text, p, limit)
+  }
   if (
     next === 62 ||
     next === 60 ||
@@ -200,7 +248,9 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
       p = at(XML_ATTRIBUTE, text, e)
       if (p < 0 && text[s - 2] === '=') {
         const q = at(XML_KEYED_TEXT, text, e)
-        if (q >= 0) return elementText(out, text, q, limit)
+        if (q >= 0 && closes(text, q, limit)) return elementText(out, text, q, limit)
+        const value = XML_VALUE_BEFORE.exec(text.slice(Math.max(0, s - 400), s))
+        if (value !== null) return valueBefore(out, s - value[0].length + 'value="'.length, value[2]!)
       }
     }
   }
@@ -215,10 +265,20 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
       p = looseAfter(text, e)
       if (p < 0) return -1
       form = FORM_LOOSE
+      out.copula = COPULA.test(text.slice(e, p))
     }
   }
   if (p >= limit) return -1
   findValue(text, p, limit)
+  // words after the name are the rest of a sentence; its value may stand further on, or before
+  if (
+    form === FORM_LOOSE &&
+    !valueQuoted &&
+    !MIXED.test(text.slice(valueStart, Math.min(valueEnd, valueStart + 128)))
+  ) {
+    if (proseAfter(out, text, limit)) return out.start
+    findValue(text, p, limit)
+  }
   // Terraform shows a change as `"old" -> "new"`: the new one counts.
   if (valueQuoted && text.startsWith(' -> ', valueEnd + 1)) findValue(text, valueEnd + 5, limit)
   out.start = valueStart
@@ -236,6 +296,26 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
     form = FORM_ASSIGNED
   out.form = form
   return p
+}
+
+const ESCAPED_START = new Uint8Array(128)
+for (const c of '&\\%') ESCAPED_START[c.charCodeAt(0)] = 1
+const ESCAPED_END = /(?:\s|\\n)*(?:&lt;|\\{1,4}u003[cC]|%3[cC])/g
+
+/** Text up to the next escaped tag. */
+function escapedText(out: Assignment, text: string, p: number, limit: number): number {
+  ESCAPED_END.lastIndex = p
+  const m = ESCAPED_END.exec(text.length > p + 1024 ? text.slice(0, p + 1024) : text)
+  if (m === null || m.index > limit) return -1
+  return valueBefore(out, p, text.slice(p, m.index))
+}
+
+function valueBefore(out: Assignment, start: number, value: string): number {
+  out.start = start
+  out.end = start + value.length
+  out.quoted = true
+  out.form = FORM_ASSIGNED
+  return start
 }
 
 /** The two commonest forms without a regular expression: `name=` and `"name":`, at any depth of escaping. */
@@ -261,10 +341,12 @@ const MAX_GAP = 12
 function otherForm(out: Assignment, text: string, s: number, e: number, next: number, limit: number): number {
   let p = text[s - 1] === '=' ? labelled(text, s, e, limit) : -1
   if (p >= 0) return p
+  if (next === 93 && /\bvariable=$/.test(text.slice(Math.max(0, s - 12), s))) p = at(LOGGING_COMMAND, text, e)
+  if (next === 93 && p >= 0) return p
   if (next === 44 || next === 41) p = insertedValue(text, s, e, limit)
   const closes = next === 34 || next === 39 || next === 96 || next === 92 || next === 38 || next === 37
   if (p < 0 && (closes || next === 44)) p = at(LISTED_VALUE, text, e)
-  if (p < 0 && closes) p = at(NAME_VALUE, text, e)
+  if (p < 0 && (closes || isNamed(text, s, next))) p = at(NAME_VALUE, text, e)
   if (p < 0 && closes) p = at(BLOCK_VALUE, text, e)
   if (p < 0 && (next <= 32 || next === 58 || next === 63 || next === 91)) p = at(TYPED, text, e)
   if (p < 0) p = operatorAfter(out, text, e)
@@ -284,8 +366,19 @@ function otherForm(out: Assignment, text: string, s: number, e: number, next: nu
     p = at(TUPLE, text, e)
     if (p >= 0) out.form = FORM_PAIR
   }
+  if (p < 0 && next === 44 && /\[(?:[\w.]{1,40}:)?$/.test(text.slice(Math.max(0, s - 42), s))) {
+    p = at(BARE_TUPLE, text, e)
+    if (p >= 0) out.form = FORM_PAIR
+  }
   return p
 }
+
+/** The name is itself a value: `name: password, value: ...`. */
+const isNamed = (text: string, s: number, next: number): boolean =>
+  (next === 44 || next === 32 || next === 59) &&
+  /\b(?:name|key|field|var|variable|label|id|option)["']?\s?[:=]\s?["']?$/i.test(
+    text.slice(Math.max(0, s - 14), s),
+  )
 
 /** A closing tag ends the element's text, so `<password>` alone is a placeholder. */
 function closes(text: string, from: number, limit: number): boolean {
@@ -318,10 +411,15 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
 /** In a query a fragment ends the value, and in a percent-encoded one the encoded separator does. */
 function cutAtUrlEnd(out: Assignment, text: string, p: number): void {
   const before = text[out.nameStart - 1]
-  const mark = before === '?' || before === '&' ? '#' : /%3[Dd]$/.test(text.slice(p - 3, p)) ? '%26' : ''
+  const mark = before === '?' || before === '&' ? '#' : encodedSeparator(text, p)
   if (mark === '') return
   const end = text.indexOf(mark, out.start)
   if (end >= 0 && end < out.end) out.end = end
+}
+
+const encodedSeparator = (text: string, p: number): string => {
+  const m = /%((?:25){0,2})3[Dd]$/.exec(text.slice(Math.max(0, p - 7), p))
+  return m === null ? '' : `%${m[1]!}26`
 }
 
 /** CEF writes a field's name and value apart: `cs1Label=password cs1=...`. */
@@ -330,7 +428,9 @@ function labelled(text: string, s: number, e: number, limit: number): number {
   if (label === null) return -1
   const key = ` ${label[1]}=`
   const after = text.indexOf(key, e)
-  return after >= 0 && after < Math.min(limit, e + 1024) ? after + key.length : -1
+  if (after >= 0 && after < Math.min(limit, e + 1024)) return after + key.length
+  const before = text.lastIndexOf(`${label[1]}=`, s)
+  return before >= 0 && s - before < 1024 ? before + label[1]!.length + 1 : -1
 }
 
 const MAX_COLUMNS = 64
@@ -360,6 +460,22 @@ function looseAfter(text: string, e: number): number {
   const cell = at(COLUMNS, text, e)
   if (cell >= 0) return cell
   return at(LOOSE, text, e)
+}
+
+const MIXED = /[\d!$%^&*@#+?]/
+const COPULA = /(?:is|was|now|set to|changed to|reset to)[: ]\s?["'`]?$/
+
+/** Prose with words between the name and its value, and values before their names. */
+function proseAfter(out: Assignment, text: string, limit: number): boolean {
+  const p = proseValue(text, out.nameStart, out.nameEnd, limit)
+  if (p < 0) return false
+  findValue(text, p, p < out.nameStart ? Math.min(limit, out.nameStart) : limit)
+  out.start = valueStart
+  out.end = valueEnd
+  out.quoted = valueQuoted
+  out.copula = true
+  out.form = valueQuoted ? FORM_PAIR : FORM_LOOSE
+  return true
 }
 
 function elementText(out: Assignment, text: string, p: number, limit: number): number {

@@ -32,7 +32,7 @@ export type BenignReason =
 const MASK =
   /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
 const BRACKETED =
-  /^(?:&(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|__\w+__|--.*|@\w+@|%\w+%|%[sdvq@]|\$\d)$/
+  /^(?:&(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|__\w+__|--.*|@[\w.-]+@|%\w+%|%[sdvq@]|\$\d)$/
 const TEMPLATE =
   /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
@@ -117,9 +117,15 @@ const STATES = new Set(
   email phone sms otp totp mfa 2fa sso pin code qr biometric fingerprint face touch
   onetime one-time single-use multi-use shortlived longlived short-lived long-lived ephemeral permanent temporary
   replace replaced insert unchanged opaque never always once often daily weekly monthly session-based hashed salted peppered symmetric asymmetric obfuscated write-only read-only readonly nullable unique indexed computed derived supplied passed-in runtime compile-time build-time
-  off on start stop open close closed visible invisible high-entropy complex lowercase uppercase alphanumeric numeric digits letters special characters added adds ditto likewise removed remove removes note see also document documented implement implemented fix fixed fixes support supported rename renamed move moved option options argument arguments parameters respectively simultaneously`
+  off on start stop open close closed visible invisible high-entropy complex lowercase uppercase alphanumeric numeric digits letters special characters added adds ditto likewise removed remove removes note see also document documented implement implemented fix fixed fixes support supported rename renamed move moved option options argument arguments parameters respectively simultaneously
+  falsch richtig vergessen erforderlich ungültig abgelaufen leer fehlt geändert gesetzt benötigt passwort kennwort benutzer anmelden bestätigen
+  incorrecta incorrecto incorreta incorreto obligatoria obligatorio requerida requerido caducada caducado vencida inválida inválido olvidada vacía contraseña contrasena clave usuario cambiar confirmar
+  obligatoire incorrect invalide oublié expiré requis vide modifié confirmer utilisateur obrigatória obrigatório expirou expirada esquecida vazia senha alterar usuário
+  obbligatoria scaduta errata dimenticata vuota verplicht verlopen onjuist vergeten leeg wachtwoord wymagane puste`
     .split(/\s+/)
-    .filter((w) => w !== ''),
+    .filter((w) => w !== '')
+    // texts are latin1: one character a byte
+    .map((w) => Buffer.from(w, 'utf8').toString('latin1')),
 )
 
 /** Words that say what a value is about rather than being one; a text made only of them is a description. */

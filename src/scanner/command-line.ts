@@ -1,4 +1,6 @@
+import { CALL_KEYWORDS, parseCredentialCall } from './credential-call.ts'
 import { FORM_ASSIGNED, judgeValue } from './judge-value.ts'
+import { leftBoundary } from './left-boundary.ts'
 import { NAME_PASSWORD } from './name-grammar.ts'
 
 /**
@@ -26,7 +28,7 @@ const TOOLS: readonly Tool[] = [
   ),
   tool('sshpass', '\\s-p\\s?VALUE'),
   tool('redis-cli', '\\s(?:-a|--pass)[ =]VALUE', '\\bAUTH (?:\\w+ )?VALUE'),
-  tool('mongo mongosh mongodump mongorestore mongoexport mongoimport cqlsh influx', '\\s-p[ =]?VALUE'),
+  tool('mongo mongosh mongodump mongorestore mongoexport mongoimport cqlsh influx', '\\s-p(?!ass)[ =]?VALUE'),
   tool(
     'docker podman helm buildah skopeo nerdctl oras crane',
     '\\s-p[ =]VALUE',
@@ -60,6 +62,13 @@ const TOOLS: readonly Tool[] = [
   tool('kinit', '<<<\\s?VALUE'),
   tool('lftp ftp sftp ncftp', '\\s-u\\s[^\\s,]{1,80},VALUE'),
   tool('snmpwalk snmpget snmpset snmpbulkwalk', '\\s-(?:A|X)\\s?VALUE'),
+  tool('vault', '^ login (?!-)VALUE'),
+  tool('mc', '\\s(?:set|add)\\s\\S{1,80}\\shttps?://\\S{1,120}\\s\\S{1,80}\\sVALUE'),
+  tool('useradd usermod elasticsearch-users', '\\s(?:-p|--password)[ =]VALUE'),
+  tool('nodetool plink pscp psftp pgadmin', '\\s-pw\\s?VALUE'),
+  tool('snyk', '^ auth VALUE'),
+  tool('cmdkey', '\\s/pass:VALUE'),
+  tool('svn git-svn', '\\s--password[ =]VALUE'),
   tool('rabbitmqctl', '\\b(?:add_user|change_password)\\s\\S{1,80}\\sVALUE'),
   tool(
     'chpasswd',
@@ -70,6 +79,19 @@ const TOOLS: readonly Tool[] = [
 
 const BY_NAME = new Map<string, Tool>()
 for (const t of TOOLS) for (const name of t.names) BY_NAME.set(name, t)
+
+/** Commands that read a password from their input. */
+const PIPED_KEYWORDS = [
+  'sudo -S',
+  '| kinit',
+  '| vncpasswd',
+  'password-stdin',
+  '| cryptsetup',
+  'passwd --stdin',
+] as const
+const ECHOED = new RegExp(
+  `\\b(?:echo|printf|<<<)(?: -[neE]{1,3})?(?: ["']?%s\\\\?n?["']?)? ${V}(?: \\||[^|]{0,80}$)`,
+)
 
 /** Anchors for the prefilter: those names long enough and rare enough in logs; the rest go by their longer spellings. */
 export const COMMAND_KEYWORDS: readonly string[] = [
@@ -124,9 +146,25 @@ export const COMMAND_KEYWORDS: readonly string[] = [
   'chpasswd',
   'httpie',
   'net use',
+  'net user',
+  'http -',
+  'https -',
+  'vault login',
+  'mc alias',
+  'mc config',
+  'useradd',
+  'usermod',
+  'elasticsearch-users',
+  'nodetool',
+  'plink',
+  'pscp',
+  'snyk auth',
+  'cmdkey',
+  ...PIPED_KEYWORDS,
+  ...CALL_KEYWORDS,
 ]
 
-const WORD = /[a-z0-9_]{2,16}(?:-(?:dump|admin|cli|check))?/iy
+const WORD = /[a-z0-9_]{2,16}(?:-(?:dump|admin|cli|check|users))?/iy
 /** A command does not go on past these. */
 const COMMAND_END = /[\n\r]|\s&&\s|\s\|\|\s|;\s/
 const MAX_COMMAND = 1500
@@ -141,11 +179,25 @@ export function parseCommand(
   limit: number,
   emit: (start: number, end: number) => void,
 ): void {
+  if (parseCredentialCall(text, at, limit, emit)) return
+  if (PIPED_KEYWORDS.some((k) => text.startsWith(k, at))) {
+    const from = Math.max(0, at - 200)
+    const m = ECHOED.exec(text.slice(from, at))
+    if (m?.[0].includes('|')) report(m, from, emit)
+    return
+  }
+  if (!leftBoundary(text, at)) return
   WORD.lastIndex = at
   const word = WORD.exec(text)
   if (word === null) return
   let name = word[0].toLowerCase()
   if (name === 'registry') name = 'helm'
+  if (text.startsWith('net user', at)) {
+    NET_USER.lastIndex = at
+    const m = NET_USER.exec(text)
+    if (m !== null && isPassword(m[1]!)) emit(NET_USER.lastIndex - m[1]!.length, NET_USER.lastIndex)
+    return
+  }
   if (text.startsWith('net use', at)) {
     netUse(text, at, limit, emit)
     return
@@ -172,6 +224,7 @@ export function parseCommand(
 }
 
 /** `net use Z: \\server\share PASSWORD /user:NAME` */
+const NET_USER = /net user \S{1,80} (?![/*])(\S{4,120})(?=\s|$)/y
 const NET_USE =
   /net use (?:\S{1,3} )?\\\\{1,4}\S{1,120} (?!\/|\*)(\S{4,120}) \/user:|net use .{1,160}\/user:\S{1,80} (?!\/|\*)(\S{4,120})/y
 function netUse(text: string, at: number, limit: number, emit: (start: number, end: number) => void): void {

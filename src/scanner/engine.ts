@@ -21,7 +21,17 @@ import {
   NAME_TOKEN,
   type NameKind,
 } from './name-grammar.ts'
-import { NAME_WORDS } from './name-words.ts'
+import { NAME_WORDS, nameWordBytes } from './name-words.ts'
+import {
+  BELOW_BYTES,
+  BELOW_LINES,
+  belowEnd,
+  belowForm,
+  belowQuoted,
+  belowStart,
+  REST_BYTES,
+  valueBelow,
+} from './next-line.ts'
 import { percentDecoded } from './percent-decoded.ts'
 import { KeywordFinder } from './prefilter/keyword-finder.ts'
 import type { Keyword } from './prefilter/keyword-tables.ts'
@@ -133,8 +143,7 @@ export class ScanEngine {
       for (const keyword of rule.keywords) add(keyword, (at) => this.#rule(rule, at), rule.ignoreCase)
     }
     for (const word of NAME_WORDS) {
-      // `pw=` has its operator in it: the name ends before
-      const length = word.replace(/[^A-Za-z]+$/, '').length
+      const length = nameWordBytes(word)
       add(word, (at) => this.#name(at, length))
     }
     for (const word of COMMAND_KEYWORDS) add(word, (at) => this.#command(at))
@@ -279,8 +288,38 @@ export class ScanEngine {
     const a = this.#assignment
     const shift = this.#windowFrom
     const limit = Math.min(this.#text.length, at - shift + MAX_VALUE)
-    if (!parseAssignment(a, this.#text, at - shift, at + length - shift, limit)) return
+    if (!parseAssignment(a, this.#text, at - shift, at + length - shift, limit)) {
+      if (a.kind !== NAME_NONE) this.#below(a)
+      return
+    }
     this.#assigned(a)
+  }
+
+  /** A name at the end of its line may have its value in the lines below. */
+  #below(a: Assignment): void {
+    const bytes = this.#bytes
+    const nameEnd = this.#windowFrom + a.nameEnd
+    const near = Math.min(this.#to, nameEnd + REST_BYTES)
+    let eol = nameEnd
+    while (eol < near && bytes[eol] !== NEWLINE) eol++
+    if (eol >= near) return
+    const from = this.#windowFrom
+    const to = this.#windowTo
+    const line = this.#text
+    const last = Math.min(this.#to, eol + BELOW_BYTES)
+    let end = eol
+    for (let lines = 0; end < last && lines <= BELOW_LINES; end++) if (bytes[end] === NEWLINE) lines++
+    this.#text = this.#latin1.latin1Slice(from, end)
+    this.#windowTo = end
+    if (valueBelow(this.#text, a.nameStart, a.nameEnd, this.#text.length)) {
+      a.start = belowStart
+      a.end = belowEnd
+      a.quoted = belowQuoted
+      a.form = belowForm
+      this.#assigned(a)
+    }
+    this.#windowTo = to
+    this.#text = line
   }
 
   /** Judges the value of a parsed assignment. */
@@ -416,9 +455,7 @@ export class ScanEngine {
 
   #command(at: number): void {
     this.#open(at)
-    const p = at - this.#windowFrom
-    if (!leftBoundary(this.#text, p)) return
-    parseCommand(this.#text, p, this.#text.length, (start, end) =>
+    parseCommand(this.#text, at - this.#windowFrom, this.#text.length, (start, end) =>
       this.#add(GENERIC.command, null, start, end, PARSED_BASE, 'option of a command', { assigned: true }),
     )
   }

@@ -85,6 +85,13 @@ function onlyWords(v: string): boolean {
 const TELLING =
   /(?:^|[-_. ])(?:tls|ssl|creds?|credentials?|secrets?|tokens?|keys?|certs?|config|auth|password|passwd|pass|pwd|svc|service|prod|production|dev|staging|vault|refs?|default|name|user|admin|login|account|type|policy|mode|managed|store|provider|role|group|client|server|api|db|database|env|file|path|url|test|v\d+)(?=$|[-_. ])/i
 
+/** `river_1987`, `copper.tiger42`: words and a number of two digits or more, as people end passwords. */
+const NUMBERED_WORDS = /^[a-z]{3,}(?:[-_.][a-z]{3,}){0,3}(?:[_.]\d{3,4}|-\d{3,4}|\d{2,4})$/
+
+/** Words that programs are made of. */
+const PROGRAM_WORD =
+  /(?:^|[-_. ])(?:get|set|is|has|with|from|input|output|text|field|box|label|button|form|value|new|old|hash|encoder|encryption|encrypted|reset|change|changed|confirm|confirmation|strength|length|min|max|prompt|callback|handler|manager|factory|helper|util|utils|impl|class|object|string|bytes|array|list|map|model|view|controller|component|module|plugin|error|exception|event|request|response|header|param|params|args|option|options|settings|property|null|none|self|this|required|optional|disabled|enabled|postgresql|mysql|mariadb|redis|mongodb|rabbitmq|kafka|nginx|chart|generator|validator|authenticator|authentication|authorization|grant|flow|plain|simple|external|internal|managed|static|dynamic|rotation|protected|hidden)(?=$|[-_. ])/i
+
 /** The random tail that Kubernetes puts behind names; its alphabet has no vowels and no 0, 1, 3. */
 const K8S_TAIL = /^[a-z][a-z0-9-]*(?:-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/
 
@@ -115,12 +122,22 @@ const rejectedBefore = Array.from({ length: NAME_KINDS * 3 * 2 }, () => new Map<
 function judge(kind: NameKind, value: string, quoted: boolean, form: ValueForm): Verdict {
   if (form === FORM_LOOSE && CODE_SIGNS.test(value)) return NO['code']!
   const v = value.length > MAX_SHAPE ? value.slice(0, MAX_SHAPE) : value
-  const reason = benignReason(v, quoted)
+  const reason = benignReason(v, quoted) ?? encodedReason(v)
   if (reason !== null) return NO[reason]!
   measure(shape, v)
   if (kind === NAME_PASSWORD) return judgePassword(v, quoted, form)
   return judgeKey(kind, v, quoted, form)
 }
+
+/** Why the text that base64 hides is no secret: Kubernetes writes all values so. */
+function encodedReason(v: string): BenignReason | null {
+  if (v.length < 8 || v.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(v)) return null
+  const inner = Buffer.from(v, 'base64').toString('latin1')
+  return /^[\x20-\x7e]{4,}\n?$/.test(inner) ? (benignReason(inner.trim(), true) ?? nameReason(inner)) : null
+}
+
+const nameReason = (v: string): BenignReason | null =>
+  K8S_TAIL.test(v) || (isResourceName(v, wordy) && TELLING.test(v)) ? 'resource' : null
 
 function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   const s = shape
@@ -138,7 +155,8 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
     if (form === FORM_LOOSE || n < 6 || n === 10 || n === 13 || n > 16) return NO['number']!
     return STRONG
   }
-  if (letters + s.joins === n) return judgeLetters(v, form)
+  if (letters + s.joins === n) return judgeLetters(v, quoted, form)
+  if (NUMBERED_WORDS.test(v) && !TELLING.test(v)) return form === FORM_LOOSE ? judgeLoosePassword(v) : STRONG
   if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
   if (/^[a-z]+(?:[-_ ][a-z]+)+[-_]?v?\d{0,2}$/.test(v) && onlyWords(v)) return NO['resource']!
   if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!
@@ -154,7 +172,11 @@ function judgeLoosePassword(v: string): Verdict {
   const s = shape
   if (v.includes('/')) return NO['path']!
   if (v.length < 6 || s.digits === 0 || s.upper + s.lower === 0) {
-    return s.special > 0 && s.upper + s.lower > 3 && v.length >= 8 && /[!$%^&*@#+?]/.test(v)
+    return s.special > 0 &&
+      /[^\w?!]|[?!]\w/.test(v) &&
+      s.upper + s.lower > 3 &&
+      v.length >= 8 &&
+      /[!$%^&*@#+?]/.test(v)
       ? STRONG
       : NO['shape']!
   }
@@ -163,13 +185,15 @@ function judgeLoosePassword(v: string): Verdict {
 }
 
 /** Letters, perhaps joined by `-_.`: random ones are a password, words may be one. */
-function judgeLetters(v: string, form: ValueForm): Verdict {
+function judgeLetters(v: string, quoted: boolean, form: ValueForm): Verdict {
   const s = shape
   if (!onlyWords(v) && s.words < -0.5) return v.length >= 6 && form !== FORM_LOOSE ? STRONG : NO['shape']!
   if (form !== FORM_ASSIGNED || v.length < 5 || v.length > 64) return NO['word']!
-  // an identifier is a reference: camelCase, snake_case, dotted
-  if (/[a-z][A-Z]/.test(v) || /[_.]/.test(v)) return NO['class']!
-  if (/^[A-Z]{2,}(?:-[A-Z]+)*$/.test(v) || TELLING.test(v)) return NO['word']!
+  // an identifier is a reference, unless it stands in quotes or says nothing of its purpose
+  if (/^[a-z]+(?:[A-Z][a-z]*)+$/.test(v) || (/[_.]/.test(v) && !quoted)) return NO['class']!
+  if (/^[A-Z]{2,}(?:[-_][A-Z]+)+$/.test(v)) return NO['word']!
+  const apart = v.replace(/([a-z])([A-Z])/g, '$1 $2')
+  if (TELLING.test(apart) || PROGRAM_WORD.test(apart)) return NO['word']!
   return WORDS
 }
 

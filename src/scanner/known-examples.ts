@@ -32,6 +32,11 @@ const KNOWN: ReadonlySet<string> = new Set([
   // RFC 7617
   'QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
   'dGVzdDoxMjPCow==',
+  // public key tokens of .NET's own assemblies
+  'b77a5c561934e089',
+  '31bf3856ad364e35',
+  'b03f5f7f11d50a3a',
+  '71e9bce111e9429c',
 ])
 
 /** Signatures of the tokens that jwt.io and RFC 7515 to 7519 print. */

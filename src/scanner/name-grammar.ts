@@ -24,7 +24,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 const TAIL = words(`
   value val raw plain plaintext cleartext clear text string str b64 base64 base hex prod production dev develop staging
   stage test testing qa uat live sandbox new old current previous prev next default main primary secondary first second
-  backup temp tmp local remote env v1 v2 v3 a b x 0 1 2 3 encoded decoded unencrypted input field param arg opt bytes
+  backup temp tmp local remote env v1 v2 v3 a b x 0 1 2 3 encoded decoded unencrypted input param arg opt bytes
   data content literal override`)
 
 /** What may stand before `key` to make it a secret one. */
@@ -68,7 +68,7 @@ const TOKEN_STRONG = words(`
   bugsnag segment mixpanel amplitude pusher ably management machine internal worker node cluster zone tenant org`)
 
 const PASSWORD_HEAD =
-  /^(?:[a-z0-9]*(?:password|passwd|passphrase|passwort|passwrd|passcode|passord|pword|authtok)|[a-z0-9]*pwd|[a-z0-9]{0,10}pass|pw|[a-z]{2,6}pw|psw|pswd|paswd|pwrd|requirepass|masterauth|authpass|contrasena|senha|mdp|motdepasse|heslo|wachtwoord|haslo|parola|sifre)$/
+  /^(?:[a-z0-9]*(?:password|passwd|passphrase|passwort|passwrd|passcode|passord|pword|authtok)|[a-z0-9]*pwd|[a-z0-9]{0,10}pass|pw|[a-z]{2,6}pw|psw|pswd|paswd|pwrd|requirepass|masterauth|authpass|contrasena|contrase|contrasenia|kennwort|senha|mdp|motdepasse|heslo|wachtwoord|haslo|parola|sifre|salasana|adgangskode|jelszo|lozinka)$/
 const NOT_PASSWORD = words(`
   bypass compass trespass encompass surpass onepass keepass overpass underpass lastpass multipass renderpass subpass
   lowpass highpass bandpass allpass singlepass twopass topass willpass canpass mustpass stillpass testpass didpass
@@ -106,7 +106,22 @@ export function classifyName(name: string): NameKind {
   return kind
 }
 
+/** Words outside ASCII, as their UTF-8 bytes; those of {@link isForeignKey} are keys as well as passwords. */
+const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
+const FOREIGN_PASSWORD = new RegExp(
+  ['пароль', '密码', '密碼', 'パスワード', '비밀번호', 'hasło', 'lösenord'].map(latin1).join('|'),
+  'i',
+)
+const FOREIGN_KEY = new RegExp(
+  `(?:clave|chave|chiave|schluessel|${latin1('schlüssel')}|sleutel|jeton|${latin1('cl')}\\xc3\\xa9)$`,
+  'i',
+)
+
+/** `clave`, `Schlüssel`: a key, a password, or the clue to something; only what looks random counts. */
+export const isForeignKey = (name: string): boolean => FOREIGN_KEY.test(name)
+
 function classify(name: string): NameKind {
+  if (FOREIGN_PASSWORD.test(name) || FOREIGN_KEY.test(name)) return NAME_PASSWORD
   const all = wordsOf(name).slice(-8)
   let at = all.length - 1
   while (at > 0 && (TAIL.has(all[at]!) || /^\d+$/.test(all[at]!))) at--

@@ -13,8 +13,13 @@ const QUOTE = new Uint8Array(256)
 for (const c of `"'\``) QUOTE[c.charCodeAt(0)] = 1
 const BACKSLASH = 92
 
-const WRAP =
-  /(?:string\(\d{1,4}\) (?=")|\{\s?\\{0,7}["'](?:value|stringValue|default|S|plaintext|Value)\\{0,7}["']\s?:\s?|!!(?:str|binary|python\/\w+) |(?:Some|Optional|SecretStr|SecretString|String|str|Secret|Redacted|Just|Ok|quote|raw|std::string|new String|String\.valueOf|String(?:\.|::)from|Buffer\.from|\[\]byte|bytes|b64decode|base64\.b64decode|atob|encodeURIComponent|url\.QueryEscape|pulumi\.secret|SecretValue\.unsafePlainText|Secret\.fromPlainText|ConvertTo-SecureString|cdk\.SecretValue\.unsafePlainText|N|E|U&|q|qq)\s?\(\s?(?=\\{0,7}["'`])|ConvertTo-SecureString (?:-String )?|Optional\[|Some\(|SecretStr\(|[bBuUrRfFNELx]{1,2}(?=\\{0,7}["'])|@(?=")|\[\s?(?=\\{0,7}["'])|\{\s?(?=\\{0,7}["'])|&(?=\\{0,7}")|\(\s?(?=\\{0,7}["']))/y
+/** `sensitive("...")`, `SecretStr('...')`, `std::string{"..."}`: a call that only wraps a text. */
+const WRAPPER =
+  '(?!(?:\\w*(?:get|Get|fetch|lookup|read|load|find|resolve|hash|decrypt)|credentials|env|var|param|file|ref|input|prompt|import))(?:[\\w.:]{0,24}(?:[sS]ecret|[sS]ensitive|[sS]tring|[sS]tr|[pP]lain|[tT]ext|[rR]aw|[gG]uard|[pP]rotect|[vV]alue|[lL]iteral|[bB]ytes?|[eE]ncode|[qQ]uote|[wW]rap|[pP]assword|[tT]oken|[cC]redential|URIComponent|Escape)[\\w.:]{0,16}|Some|Optional|Redacted|Just|Ok|of|from|atob|b64decode|base64\\.b64decode|Buffer\\.from|\\[\\]byte|N|E|U&|q|qq|secret)'
+const WRAP = new RegExp(
+  `string\\(\\d{1,4}\\) (?=")|\\{\\s?\\\\{0,7}["'](?:value|stringValue|string|default|S|plaintext|Value)\\\\{0,7}["']\\s?:\\s?|!!(?:str|binary|python\\/\\w+) |(?:new )?${WRAPPER}\\s?[({]\\s?(?=\\\\{0,7}["'\`])|ConvertTo-SecureString (?:-String )?|Optional\\[|Some\\(|SecretStr\\(|\\{(?:str|String)\\} (?=["'])|[bBuUrRfFNELx]{1,2}(?=\\\\{0,7}["'])|@(?=")|\\[\\s?(?=\\\\{0,7}["'])|\\{\\s?(?=\\\\{0,7}["'])|&(?=\\\\{0,7}")|\\(\\s?(?=\\\\{0,7}["'])|0x[0-9a-f]{2,16} (?=")`,
+  'y',
+)
 const NEXT_NAME = /(?:amp;|#38;)?[\w.%[\]-]{1,40}=/y
 const ENTITY = /(?:quot|lt|gt|apos|nbsp|#39|#34|#x27|#x22|#60|#62);/y
 const NEXT_PAIR = /,\s?\\{0,7}["'`]?[\w. -]{1,40}\\{0,7}["'`]?\s?[=:]/y
@@ -41,10 +46,21 @@ export function findValue(text: string, at: number, limit: number): void {
   while (p + slashes < limit && slashes < 16 && text.charCodeAt(p + slashes) === BACKSLASH) slashes++
   const q = p + slashes
   if (q < limit && QUOTE[text.charCodeAt(q) & 255] === 1) quotedValue(text, q, slashes, limit)
+  else if (slashes > 0 && escapedQuote(text, p, q, limit)) return
   else if (text.startsWith('%22', p)) until(text, p + 3, '%22', limit)
+  else if (text.startsWith('%2522', p)) until(text, p + 5, '%2522', limit)
   else if (text.startsWith('&quot;', p)) until(text, p + 6, '&quot;', limit)
   else if (text.startsWith('<![CDATA[', p)) until(text, p + 9, ']]>', limit)
   else if (!bracketedValue(text, p, limit)) bareValue(text, p, limit)
+}
+
+/** `\u0022value\u0022`, `\x22value\x22`, at any depth. */
+function escapedQuote(text: string, p: number, q: number, limit: number): boolean {
+  const m = /^(?:u002[27]|x2[27])/.exec(text.slice(q, q + 5))
+  if (m === null) return false
+  const from = q + m[0].length
+  until(text, from, text.slice(p, from), limit)
+  return true
 }
 
 /** `key=[value]`, as frameworks print form fields. */

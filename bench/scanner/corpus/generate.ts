@@ -11,6 +11,8 @@ export interface LabelledLine {
   readonly part: 'tuned' | 'kept'
   /** What stands in the value's place. */
   readonly value: 'password' | 'words' | 'key' | 'benign' | 'harmless-name'
+  /** What the line was made from, to group errors by. */
+  readonly template?: string
 }
 
 type ValueKind = LabelledLine['value']

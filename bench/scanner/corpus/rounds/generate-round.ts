@@ -97,8 +97,9 @@ export function generateRound(
     ) => {
       const isSecret = kind === 'password' || kind === 'words' || kind === 'key'
       const name = spellName(words, d.pick(m.style))
-      const { line, secrets } = fill(d.pick(templates), m, name, value, isSecret, d)
-      out.push({ line, secrets, making: m.name, part: 'kept', value: kind })
+      const template = d.pick(templates)
+      const { line, secrets } = fill(template, m, name, value, isSecret, d)
+      out.push({ line, secrets, making: m.name, part: 'kept', value: kind, template: String(template) })
     }
     const lines = m.lines ?? []
     const forPasswords = [...lines, ...(m.passwords ?? [])]

@@ -1,0 +1,61 @@
+/**
+ * What may stand between a name and its value, as sticky patterns: bounded and without nested repetition, so that the
+ * time for one name is constant.
+ */
+
+/** A quote at any depth of JSON escaping, as an HTML entity, percent-encoded, or as `\u0022` and `\x22`. */
+const Q = `(?:\\\\{0,7}["'\`]|&quot;|&#34;|&#39;|%(?:25)?22|\\\\{1,4}u002[27]|\\\\{1,4}x2[27])`
+/** `<` and `>` as they are or escaped. */
+const LT = '(?:<|&lt;|\\\\{1,4}u003[cC]|%3[cC])'
+const GT = '(?:>|&gt;|\\\\{1,4}u003[eE]|%3[eE])'
+const TEXT_TAG = '(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)'
+
+export const OPERATOR = new RegExp(
+  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|\\xe2\\x86\\x92|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=)${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
+  'y',
+)
+const VALUE_KEY =
+  '(?:[vV]alue|VALUE|val|content|default|[dD]efault_?[vV]alue|current|data|plaintext|to|new|v|text|[vV]alueString)'
+export const NAME_VALUE = new RegExp(
+  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|null|true|false)\\s?[,;]\\s?){0,2}${Q}?${VALUE_KEY}${Q}?\\s?[:=]\\s?(?:\\{\\s?${Q}(?:string_?[vV]alue|string|S|s|value)${Q}\\s?:\\s?)?`,
+  'y',
+)
+/** `ParameterKey=name,ParameterValue=...`, `"name";s:9:"..."` of PHP. */
+export const LISTED_VALUE = new RegExp(`,\\s?(?:[Pp]arameter)?[vV]alue=|${Q};\\s?s:\\d{1,4}:(?=${Q})`, 'y')
+export const BLOCK_VALUE =
+  /["']\s?:?\s?\{\s{0,4}(?:["']?type["']?\s?[:=]\s?["']?\w{1,12}["']?,?\s{1,4})?["']?(?:default|value|Default|Value)["']?\s{0,4}[:=]\s{0,4}/y
+export const XML_ATTRIBUTE =
+  /["']\s{1,8}(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,8}){0,3}(?:value|content|val|default|text)\s?=\s?/y
+export const XML_KEYED_TEXT =
+  /["'](?:\s[^<>]{0,80})?>(?:\s{0,12}<(?:value|string|val|default)(?:\s[^<>]{0,40})?>)?/y
+export const XML_SIBLING = new RegExp(
+  `${LT}(?:/|\\\\/)[\\w:-]{1,24}${GT}(?:\\s|\\\\n){0,12}${LT}(?:[\\w:-]{0,20}[vV]al(?:ue)?|string|td|dd|code|data|dt|th|span|content|text|pre|kbd|b)(?:\\s[^<>]{0,60})?${GT}`,
+  'y',
+)
+export const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y
+/** `&lt;name&gt;`, `\u003cname\u003e`: the element's text ends at the next escaped tag. */
+export const ESCAPED_ELEMENT = /&gt;|\\{1,4}u003[eE]|%3[eE]/y
+export const ESCAPED_TAG = /(?:&lt;|\\{1,4}u003[cC]|%3[cC])$/
+/** `<input value="..." name="password">`: the value stands before its name. */
+export const XML_VALUE_BEFORE =
+  /\bvalue=(["'])([^"'<>]{1,256})\1\s{1,4}(?:[\w-]{1,20}=["'][^"'<>]{0,60}["']\s{1,4}){0,2}name=["']$/
+export const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
+export const TYPED =
+  /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\s?(?:\[\d{0,5}\]|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
+export const TUPLE = new RegExp(`${Q}\\s?[,;]\\s{0,4}(?=[bBuUrRN@]?${Q})|${Q}\\s(?:to\\s)?(?=${Q})`, 'y')
+/** `[name, value]` of a dictionary's dump. */
+export const BARE_TUPLE = /,\s(?=[^\s,[\]]{6,256}\])/y
+export const FLAG_GAP = new RegExp(`${Q}\\s+a\\d{1,3}=(?=${Q})|${Q}?,?[ \\t]+|${Q}\\s?,\\s?(?=${Q})`, 'y')
+/** What stands before the name where the next argument is its value. */
+export const SETTER =
+  /(?:\b|_)(?:set|put|define|add|append|getenv|env|option|insert|store|write|header|with|config|secret|override|text|Secret)\w{0,20}\s?\(\s?\\?["'@][\w.:/-]{0,60}$|(?:\b|-)(?:set|secrets?|put|config|add)\s["'][\w.:/-]{0,60}$/i
+export const SQL = /\b(?:ALTER|CREATE|USER|ROLE|LOGIN|OPTIONS)\b[^;]{0,80}$/
+export const DEFAULT = /:[-=?+]?(?=[^\s}])/y
+export const TABLE_CELL =
+  /[`*]{0,2}[ \t]{0,40}(?:\||\xe2\x94\x82|\xe2\x94\x83|\xe2\x95\x91)[ \t]{0,8}[`*]{0,2}|\t[ \t]{0,8}/y
+export const REGISTRY = /\s{1,8}(?:REG_(?:EXPAND_)?SZ\s{1,8}|\/t REG_(?:EXPAND_)?SZ \/d\s)/y
+export const COLUMNS = /[ \t]{2,40}/y
+export const LOOSE =
+  /[ \t](?:(?:for|of) \S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted|simple|level \d simple)[: ][ \t]{0,2}|\()?(?=\S)/y
+/** `variable=NAME]value` of Azure Pipelines' logging commands. */
+export const LOGGING_COMMAND = /(?:;\w{1,16}=\w{1,8})*\](?=\S)/y

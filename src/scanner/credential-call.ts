@@ -1,0 +1,110 @@
+import { FORM_ASSIGNED, judgeValue } from './judge-value.ts'
+import { NAME_PASSWORD } from './name-grammar.ts'
+
+/**
+ * Passwords that stand by their place alone: the arguments of calls that log in (`new PDO(dsn, 'u', 'p')`,
+ * `HTTPBasicAuth("u", "p")`), and the data source names of Oracle and of Go's MySQL driver. Sources: the libraries'
+ * reference pages.
+ */
+
+/** What opens the arguments, and which of them is the password, from 0. */
+const CALLS: ReadonlyMap<string, number> = new Map([
+  ['PDO(', 2],
+  ['mysqli(', 2],
+  ['mysqli_connect(', 2],
+  ['mysqli_real_connect(', 3],
+  ['mysql_connect(', 2],
+  ['ldap_bind(', 2],
+  ['ftp_login(', 2],
+  ['oci_connect(', 1],
+  ['getConnection(', 2],
+  ['NetworkCredential(', 1],
+  ['PSCredential(', 1],
+  ['UsernamePasswordCredentials(', 1],
+  ['UsernamePasswordCredential(', 1],
+  ['PasswordAuthentication(', 1],
+  ['BasicAuth(', 1],
+  ['basic_auth(', 1],
+  ['basicAuth(', 1],
+  ['basicAuthentication(', 1],
+  ['BasicCredentials(', 1],
+  ['AWSCredentials(', 1],
+  ['AwsBasicCredentials.create(', 1],
+  ['setCredentials(', 1],
+  ['withCredentials(', 1],
+  ['createUser(', 1],
+  ['.authenticate(', 1],
+  ['.login(', 1],
+  ['db.auth(', 1],
+  ['sp_addlogin', 1],
+  ['setBasicAuth(', 1],
+])
+const DSN = ['oracle:thin:', '@tcp(', '@unix(']
+
+export const CALL_KEYWORDS: readonly string[] = [...CALLS.keys(), ...DSN]
+
+/** An argument: a quoted text (groups 1 to 3), or an expression without brackets. */
+const ARGUMENT =
+  /\s{0,4}(?:[\w]{1,20}\s?[:=]\s?)?(?:[@NLbru]?(\\?["'])((?:(?!\1)[^\\\n]|\\(?!["'])[^\n]){0,200})\1|[^\s,()"'][^,()"'\n]{0,80}(?:\([^()\n]{0,60}\))?)\s{0,4}(?=([,)]|$|\n|\s))/y
+const ORACLE = /oracle:thin:[\w$#]{1,40}\/([^\s@"'/]{3,80}|"[^"\s]{3,80}")@/y
+const GO_MYSQL = /(?:^|[\s"'`=(])[\w.-]{1,40}:([^\s"'`]{3,120})$/
+
+/**
+ * @param at where one of {@link CALL_KEYWORDS} stands
+ * @param emit gets offsets in `text`
+ * @returns whether a keyword of this file stands there
+ */
+export function parseCredentialCall(
+  text: string,
+  at: number,
+  limit: number,
+  emit: (start: number, end: number) => void,
+): boolean {
+  if (text[at] === '@') {
+    const left = text.slice(Math.max(0, at - 180), at)
+    const m = GO_MYSQL.exec(left)
+    if (m !== null && isSecret(m[1]!)) emit(at - m[1]!.length, at)
+    return true
+  }
+  if (text.startsWith('oracle:thin:', at)) {
+    ORACLE.lastIndex = at
+    const m = ORACLE.exec(text)
+    if (m !== null && isSecret(m[1]!)) emit(ORACLE.lastIndex - 1 - m[1]!.length, ORACLE.lastIndex - 1)
+    return true
+  }
+  for (const [name, place] of CALLS) {
+    if (!text.startsWith(name, at)) continue
+    argument(text, at + name.length, Math.min(limit, at + 600), place, emit)
+    return true
+  }
+  return false
+}
+
+function argument(
+  text: string,
+  from: number,
+  limit: number,
+  place: number,
+  emit: (start: number, end: number) => void,
+): void {
+  let p = from
+  for (let i = 0; i <= place && p < limit; i++) {
+    ARGUMENT.lastIndex = p
+    const m = ARGUMENT.exec(text)
+    if (m === null) return
+    if (i === place) {
+      const value = m[2]
+      if (value === undefined || !isSecret(value)) return
+      const start = p + m[0].indexOf(m[1]!) + m[1]!.length
+      emit(start, start + value.length)
+      return
+    }
+    if (text[ARGUMENT.lastIndex] !== ',') return
+    p = ARGUMENT.lastIndex + 1
+  }
+}
+
+function isSecret(value: string): boolean {
+  const verdict = judgeValue(NAME_PASSWORD, value, true, FORM_ASSIGNED)
+  return verdict.kind === 'strong' || (verdict.kind === 'words' && value.length >= 6)
+}

@@ -1,0 +1,137 @@
+import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from './judge-value.ts'
+import { findValue, valueEnd, valueQuoted, valueStart } from './value-span.ts'
+
+/**
+ * Values in the lines below their names: YAML and HCL blocks, pretty-printed JSON, XML elements and lists of name and
+ * value, form fields, CSV with a header, mails.
+ *
+ *   - name: DB_PASSWORD          variable "token" {        <password>
+ *     value: "..."                 default = "..."           ...
+ *                                }                         </password>
+ */
+
+/** Where the value was found; read it before the next call. */
+export let belowStart = 0
+export let belowEnd = 0
+export let belowQuoted = false
+export let belowForm: ValueForm = FORM_ASSIGNED
+
+/** Lines and bytes below the name that are looked at. */
+export const BELOW_LINES = 5
+export const BELOW_BYTES = 1024
+/** What stands between the name and the end of its line, at most. */
+export const REST_BYTES = 48
+
+const EOL = '[ \\t]{0,16}\\r?\\n'
+/** The rest of the name's line and what leads to the value. */
+const BLOCK = new RegExp(
+  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\)?${EOL}(?:[ \\t]{0,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|string\\(\\d{1,4}\\) (?="))?`,
+  'y',
+)
+const ELEMENT =
+  /(?:\s[^<>\n]{0,60})?>[ \t]{0,16}\r?\n[ \t]{0,40}(?=[^\s<][^<\n]{3,200}(?:\r?\n[ \t]{0,40})?<\/)/y
+const SIBLING =
+  /(?:<\/[\w:-]{1,24}>|["'](?:\s[^<>\n]{0,60})?>)[ \t]{0,16}\r?\n[ \t]{0,60}<(?:[\w:-]{0,20}[vV]al(?:ue)?|string|td|dd|code|data)(?:\s[^<>\n]{0,60})?>\s{0,4}/y
+/** A list's entry: the name is the value of `name:`. */
+const ENTRY =
+  /["']?,?[ \t]{0,16}\r?\n(?:[ \t]{0,60}["']?(?:type|Type|enabled|sensitive|description)["']?\s?[:=][^\n]{0,60}\n)?[ \t]{0,60}["']?(?:value|Value|VALUE|val|default|content|stringValue|defaultValue)["']?\s?[:=]\s{0,8}/y
+const NAMED = /(?:^|[\s{[,-])["']?(?:name|key|Name|Key|id|variable|label|field)["']?\s?[:=]\s{0,8}["']?$/
+/** A block with the name at its head: `variable "x" {`, `"x": {`, `X:` with its own keys below. */
+const OPENED =
+  /["']?\s?[:=]?\s?\{?[ \t]{0,16}\r?\n(?:[ \t]{1,60}["']?(?:type|Type|description|Description|sensitive|nullable|NoEcho|enabled|secret)["']?\s{0,16}[:=][^\n]{0,80}\n){0,3}[ \t]{1,60}["']?(?:default|Default|value|Value)["']?\s{0,16}[:=]\s{0,8}/y
+const FORM_FIELD = /["'](?:;[^\n]{0,80})?\r?\n(?:[A-Z][^\n]{0,80}\r?\n)?\r?\n/y
+
+/** The line below is a setting, a list, a block or a tag of its own rather than a value. */
+const OWN =
+  /^(?:[\w.-]{1,40}\s?(?::(?:\s|$)|=\s|=>|\+=)|- |\*\s|[{}[\]()]|<[\w/!]|\/\/|#[^\w]|--\s|\w+:\/\/|\w+\(|["'][\w.-]{1,40}["']\s?:|!\w|&&|\|\||return\b|if\b|for\b|end\b|else\b)/
+
+function take(text: string, at: number, limit: number, form: ValueForm): boolean {
+  if (at >= limit) return false
+  const eol = text.indexOf('\n', at)
+  const end = eol < 0 || eol > limit ? limit : eol
+  const line = text.slice(at, end).trim()
+  if (line === '' || OWN.test(line)) return false
+  findValue(text, at, end)
+  // more words on the line make it a sentence
+  if (
+    !valueQuoted &&
+    /\S/.test(text.slice(valueEnd, end).replace(/^[,;.)}\]'"`]+|\s+(?:#|\/\/).*$|<\/[\w:-]+>/g, ''))
+  )
+    return false
+  belowStart = valueStart
+  belowEnd = valueEnd
+  belowQuoted = valueQuoted
+  belowForm = form
+  return valueEnd > valueStart
+}
+
+const at = (re: RegExp, text: string, p: number): number => {
+  re.lastIndex = p
+  return re.test(text) ? re.lastIndex : -1
+}
+
+/**
+ * Looks for the value of the name at [nameStart, nameEnd) in the lines below it. `text` holds them.
+ * @returns false when there is none; else sets `below*`
+ */
+export function valueBelow(text: string, nameStart: number, nameEnd: number, limit: number): boolean {
+  const left = text.slice(Math.max(0, nameStart - 40), nameStart)
+  let p = -1
+  if (NAMED.test(left)) p = at(ENTRY, text, nameEnd)
+  if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
+  p = at(OPENED, text, nameEnd)
+  if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
+  if (left.endsWith('>') || /[\w-]=["']$/.test(left)) {
+    p = at(SIBLING, text, nameEnd)
+    if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
+  }
+  if (left.endsWith('<') || /<[\w-]{1,20}:$/.test(left)) {
+    p = at(ELEMENT, text, nameEnd)
+    return p >= 0 && take(text, p, limit, FORM_ASSIGNED)
+  }
+  if (/\bname=\\?["']$/.test(left)) {
+    p = at(FORM_FIELD, text, nameEnd)
+    if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
+  }
+  p = at(BLOCK, text, nameEnd)
+  if (p < 0) return header(text, nameStart, nameEnd, limit)
+  const rest = text.slice(nameEnd, text.indexOf('\n', nameEnd))
+  const operator = /[:=|>]/.test(rest)
+  // a flag with its value on the next line has the backslash alone
+  const flag = /(?:^|\s)--?$/.test(left) || text[nameStart] === '-'
+  if (!operator && !flag && !/^["'`*]{0,3}[ \t\r\\]*$/.test(rest)) return false
+  return take(
+    text,
+    p,
+    limit,
+    operator || flag ? (rest.includes(':') && !/["'|>]/.test(rest) ? FORM_PAIR : FORM_ASSIGNED) : FORM_LOOSE,
+  )
+}
+
+/** `user,password,host` and below it `bob,...,db1`; and the same as a Markdown table. */
+function header(text: string, nameStart: number, nameEnd: number, limit: number): boolean {
+  const lineStart = text.lastIndexOf('\n', nameStart) + 1
+  let eol = text.indexOf('\n', nameEnd)
+  if (eol < 0 || eol >= limit) return false
+  const head = text.slice(lineStart, eol)
+  const separator = head.includes('|') ? '|' : head.includes('\t') ? '\t' : head.includes(';') ? ';' : ','
+  const columns = head.split(separator)
+  if (columns.length < 2 || columns.length > 64 || !/^["\s|;,\t]*[A-Za-z][\w\s"|;,\t-]*$/.test(head))
+    return false
+  const column = text.slice(lineStart, nameStart).split(separator).length - 1
+  if (columns[column]!.replace(/["\s]/g, '').length !== nameEnd - nameStart) return false
+  let from = eol + 1
+  if (/^[\s|:-]+\r?\n/.test(text.slice(from, from + 200))) from = text.indexOf('\n', from) + 1
+  eol = text.indexOf('\n', from)
+  const row = text.slice(from, eol < 0 || eol > limit ? limit : eol)
+  const cells = row.split(separator)
+  if (cells.length !== columns.length) return false
+  for (let i = 0; i < column; i++) from += cells[i]!.length + 1
+  const cell = cells[column]!
+  const inner = /^\s*["']?/.exec(cell)![0].length
+  belowStart = from + inner
+  belowEnd = belowStart + cell.slice(inner).replace(/["']?\s*$/, '').length
+  belowQuoted = true
+  belowForm = FORM_PAIR
+  return belowEnd > belowStart
+}

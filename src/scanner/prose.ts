@@ -1,0 +1,45 @@
+/**
+ * Sentences that give a credential away, with words between its name and its value: "the password for the staging box
+ * is ...", "token for the bot: ...", "das neue Passwort lautet ...", and with the value first: "log in with ... as the
+ * password". What is found so has to look random; the words alone would be every sentence about passwords.
+ */
+
+/** A word of a sentence, UTF-8 letters included. */
+const WORD = `(?:[A-Za-z\\xc3-\\xdf][\\w.@'\\x80-\\xbf\\xc3-\\xdf-]{0,39}|\\d{1,3})`
+const IS =
+  '(?:is|was|are|to|be|as|equals|becomes|now|ist|lautet|war|auf|wurde auf|es|era|ser\\xc3\\xa1|est|sera|\\xc3\\xa9|foi|sar\\xc3\\xa0|\\xc3\\xa8|jest|to jest|on|er|\\xc3\\xa4r)'
+const SENTENCE = new RegExp(
+  `[ \\t](?:\\([\\w ]{1,24}\\) )?(?:${WORD},? ){0,6}?${IS}(?: (?:now|set to|jetzt|nun|ahora|maintenant|agora))?:?[ \\t]{1,2}(?=["'\`]?[^\\s"'\`]{6})`,
+  'y',
+)
+const PREPOSITION =
+  "(?:for|of|to|on|in|at|from|von|f\\xc3\\xbcr|fuer|zum|zur|am|im|auf|pour|de|du|des|d'|para|del|do|da|di|del|van|voor|per)"
+const LABEL = new RegExp(
+  `[ \\t](?:\\([\\w ]{1,24}\\)|${PREPOSITION} (?:${WORD} ){0,4}(${WORD})|(?:reset|changed|updated|rotated|set|done|created|generated)\\b[\\w ,]{0,30}(?:one|new|now|to|it))\\s?(?::|=|->|=>|\\xe2\\x86\\x92)[ \\t]{1,2}(?=["'\`]?[^\\s"'\`]{6})`,
+  'y',
+)
+/** Words that take the value for themselves: "password for user: bob42". */
+const TAKES =
+  /^(?:user|username|users|account|login|host|hostname|ip|client|request|id|ids|session|file|key|keys|name|url|uri|path|error|code|reason|status|line|version|server|service|port|email|mail|address|type|level|date|time|day|node|object|device|method|algorithm|resource|tenant|role|group|project|region|cluster|namespace|issue|ticket|kid|image|table|column|index|cache|topic|at|in|by|benutzer|usuario|utilisateur|usu\xc3\xa1rio|hash|digest|checksum|sha256|md5|fingerprint|expires|expiry|prefix)$/i
+const VALUE_FIRST =
+  /[ ("'`:]([^\s"'`:(]{6,64})["'`]? (?:as|ist|is|es|est|\xc3\xa9) (?:the |your |a |my |our |das |la |le |a )?(?:new |admin |root |temporary |correct |right |current )?$/
+
+/**
+ * @returns where the value begins, which may be before the name, or -1
+ */
+export function proseValue(text: string, nameStart: number, nameEnd: number, limit: number): number {
+  const next = text.charCodeAt(nameEnd)
+  if (next === 32 || next === 9) {
+    SENTENCE.lastIndex = nameEnd
+    if (SENTENCE.test(text) && SENTENCE.lastIndex < limit) return SENTENCE.lastIndex
+    LABEL.lastIndex = nameEnd
+    const m = LABEL.exec(text)
+    if (m !== null && LABEL.lastIndex < limit && !(m[1] !== undefined && TAKES.test(m[1])))
+      return LABEL.lastIndex
+  }
+  if (text.charCodeAt(nameStart - 1) !== 32) return -1
+  const left = text.slice(Math.max(0, nameStart - 110), nameStart)
+  const before = VALUE_FIRST.exec(left)
+  if (before === null) return -1
+  return nameStart - before[0].length + before[0].indexOf(before[1]!)
+}
