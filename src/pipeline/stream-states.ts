@@ -58,6 +58,8 @@ export class SnapshottedStates implements StreamStates {
     const { shards, memory, adopt, storeOf, logger } = this.#parts
     shards.release(stream)
     memory?.load(stream, null)
+    const stage = shards.of(stream)
+    const current = () => shards.owns(stream, stage) // else it went away while we read, and may be back already
     await this.#writes.get(stream) // or what it writes could be passed over
     let newest = true
     const skip = (why: TelltaleError) => {
@@ -67,13 +69,14 @@ export class SnapshottedStates implements StreamStates {
     }
     try {
       for await (const bytes of storeOf(stream).get(stream)) {
+        if (!current()) return null
         try {
           const snapshot = decodeSnapshot(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
           if (snapshot.stream !== stream)
             throw new TelltaleError('STATE_DAMAGED', 'snapshot is of another stream')
-          shards.of(stream).restore(snapshot.state)
+          stage.restore(snapshot.state)
           memory?.load(stream, snapshot.memory)
-          if (adopt !== undefined) for (const finding of shards.of(stream).openFindings()) adopt(finding)
+          if (adopt !== undefined) for (const finding of stage.openFindings()) adopt(finding)
           this.#newest.set(stream, { bytes: bytes.length, writtenMs: snapshot.writtenMs })
           logger.info({ stream, offset: snapshot.offset, bytes: bytes.length }, 'state restored')
           return { offset: snapshot.offset, newest }
@@ -93,7 +96,6 @@ export class SnapshottedStates implements StreamStates {
         ),
       )
     }
-    shards.of(stream)
     return null
   }
 

@@ -27,7 +27,9 @@ class MemoryStore implements BlobStore {
     if (this.failing) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
     this.values.unshift(value)
   }
+  before = async () => {}
   async *get(): AsyncGenerator<Uint8Array> {
+    await this.before()
     yield* this.values
   }
 }
@@ -71,6 +73,23 @@ test('a checkpoint is of the moment it was asked for', async () => {
   states.close('s')
   await states.open('s')
   assert.equal(stage('s').value, 1)
+})
+
+test('a stream that went away and came back while its snapshot was read is not set back by the late one', async () => {
+  const { states, store, stage } = setUp()
+  await states.open('s')
+  stage('s').value = 3
+  await states.checkpoint('s', 3)
+  const slow = Promise.withResolvers<void>()
+  store.before = () => slow.promise
+  const late = states.open('s')
+  states.close('s')
+  store.before = async () => {}
+  assert.deepEqual(await states.open('s'), { offset: 3, newest: true })
+  stage('s').value = 9 // read on meanwhile
+  slow.resolve()
+  assert.equal(await late, null)
+  assert.equal(stage('s').value, 9)
 })
 
 test('a stream that was lost while its findings were delivered is not saved', async () => {

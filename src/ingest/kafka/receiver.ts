@@ -271,6 +271,7 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
     const asked = [...this.#owned.values()].filter((p) => p.taking && p.next >= 0)
     if (asked.length === 0) return
     const askedMs = clock.nowMs()
+    const nexts = asked.map((p) => p.next) // while the answer is under way the log grows, and is read
     const ends = await consumer.ends(asked.map((p) => p.at))
     asked.forEach((partition, i) => {
       const high = ends[i] ?? null
@@ -279,7 +280,7 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
       if (partition.next === high) {
         partition.observedMs = askedMs - partition.delayMs
         states.observedUntil(partition.stream, partition.observedMs)
-      } else if (partition.next > high) {
+      } else if (partition.next > high && partition.next === nexts[i]) {
         // the topic was made anew, or a broker lost its end: what is there now has not been observed
         partition.next = 0
         partition.saved = -1
@@ -306,7 +307,8 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
   async #save(partition: OwnedPartition): Promise<void> {
     const { states, consumer, logger } = this.#deps
     const offset = partition.next
-    if (offset < 0 || offset === partition.saved) return
+    // one that was given away and came back has a new state by now, which does not go with this offset
+    if (!this.#owns(partition) || offset < 0 || offset === partition.saved) return
     const saving = states.checkpoint(partition.stream, offset)
     await Promise.all(partition.letters)
     if (!(await saving) || !this.#owns(partition)) return

@@ -4,6 +4,8 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brokerSkipReason, startBroker } from '../../support/kafka/broker.ts'
 import {
+  filesOf,
+  finalStates,
   foundIn,
   handedOver,
   killed,
@@ -33,6 +35,7 @@ test('findings after many kill -9 at random moments are those of an undisturbed 
   )
   assert.ok(calm.said.size > 20)
   assert.deepEqual([...found.said].sort(), [...calm.said].sort())
+  assert.deepEqual(found.states, calm.states, 'detector state to the last bit')
 })
 
 test('findings of two instances, one of which joins and leaves, are those of an undisturbed run', {
@@ -46,6 +49,7 @@ test('findings of two instances, one of which joins and leaves, are those of an 
     `${HAND_OVERS} hand-overs there and back: ${found.said.size} said, ${calm.said.size} undisturbed, ${found.doubled} doubled, ${found.cold} of ${found.starts} starts cold`,
   )
   assert.deepEqual([...found.said].sort(), [...calm.said].sort())
+  assert.deepEqual(found.states, calm.states, 'detector state to the last bit')
   assert.equal(found.doubled, 0)
 })
 
@@ -68,10 +72,11 @@ test('findings after the broker was killed and started again are those of an und
   await stage.written
   await untilRead(stage, groupId)
   await daemon.stop()
-  const found = foundIn(folder)
+  const found = { ...foundIn(folder), states: await finalStates(filesOf(folder), stage.topic) }
   removeFolder(folder)
   const calm = await undisturbed(stage)
   t.diagnostic(`${found.said.size} said, ${calm.said.size} undisturbed, ${found.doubled} doubled`)
   assert.deepEqual([...found.said].sort(), [...calm.said].sort())
+  assert.deepEqual(found.states, calm.states, 'detector state to the last bit')
   assert.equal(found.doubled, 0)
 })

@@ -19,6 +19,8 @@ test('killed at random moments or handed to another instance and back, the group
   assert.ok(calm.said.size > 20, 'there is something to find')
   assert.deepEqual([...disturbed.said].sort(), [...calm.said].sort())
   assert.deepEqual([...pair.said].sort(), [...calm.said].sort())
+  assert.deepEqual(disturbed.states, calm.states, 'to the last bit')
+  assert.deepEqual(pair.states, calm.states)
   assert.equal(pair.doubled, 0)
   assert.equal(pair.cold, 3, 'only the first start of each partition is cold')
 })

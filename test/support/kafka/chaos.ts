@@ -1,9 +1,16 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { BlobStore } from '../../../src/core/blob-store.ts'
 import type { Finding } from '../../../src/core/finding.ts'
+import { BlobTopic } from '../../../src/ingest/kafka/blob-topic.ts'
+import { kafkaConfig } from '../../../src/ingest/kafka/config.ts'
+import { KafkajsProducer } from '../../../src/ingest/kafka/kafkajs-producer.ts'
+import { BlobFiles } from '../../../src/state/blob-files.ts'
+import { decodeSnapshot } from '../../../src/state/snapshot-format.ts'
 import { type Daemon, until } from '../daemon.ts'
+import { memoryLogger } from '../silent-logger.ts'
 import { findingsOf, newFolder, removeFolder, startConsumer } from './consumer-daemon.ts'
 import { simulateInto } from './traffic.ts'
 import { committed, ends, makeTopics, unique } from './with-broker.ts'
@@ -30,6 +37,39 @@ export const foundIn = (...folders: string[]): Found => {
   const all = folders.flatMap((f) => findingsOf(readFileSync(join(f, 'findings.jsonl'), 'utf8'))).map(said)
   const set = new Set(all)
   return { said: set, doubled: all.length - set.size }
+}
+
+/**
+ * What the detectors know of each partition in the end, to the last bit: where it is the same, so is every score that
+ * follows, and so was every score on the way.
+ */
+export async function finalStates(store: BlobStore, topic: string): Promise<readonly string[]> {
+  const all: string[] = []
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const { value: bytes } = await store.get(`kafka:${topic}/${partition}`)[Symbol.asyncIterator]().next()
+    const { offset, state } = decodeSnapshot(Buffer.from(bytes as Uint8Array))
+    all.push(`${partition}@${offset} ${createHash('sha256').update(state).digest('hex')}`)
+  }
+  return all
+}
+
+export const filesOf = (folder: string): BlobStore => new BlobFiles(join(folder, 'data/state'))
+
+async function statesInTopic(stage: Stage, groupId: string, snapshotTopic: string) {
+  const config = kafkaConfig.parse({ brokers: [stage.broker], groupId })
+  const logger = memoryLogger()
+  const producer = new KafkajsProducer(config, logger)
+  const store = new BlobTopic(config, snapshotTopic, producer, logger)
+  try {
+    return await finalStates(store, stage.topic)
+  } finally {
+    await store.stop()
+    await producer.stop()
+  }
+}
+
+export interface Run extends Found {
+  readonly states: readonly string[]
 }
 
 export interface Stage {
@@ -69,19 +109,19 @@ export const start = (stage: Stage, groupId: string, folder: string, kafka: obje
   startConsumer({ broker: stage.broker, groupId, topics: [{ topic: stage.topic }], folder, kafka })
 
 /** One run from beginning to end that nothing disturbs. */
-export async function undisturbed(stage: Stage): Promise<Found> {
+export async function undisturbed(stage: Stage): Promise<Run> {
   const folder = newFolder()
   const groupId = `calm-${randomUUID()}`
   const daemon = await start(stage, groupId, folder)
   await untilRead(stage, groupId)
   await daemon.stop()
-  const found = foundIn(folder)
+  const found = { ...foundIn(folder), states: await finalStates(filesOf(folder), stage.topic) }
   removeFolder(folder)
   return found
 }
 
 /** Kills the daemon that many times while traffic is written, at random moments, some before it is ready. */
-export async function killed(stage: Stage, times: number, written: Promise<unknown>): Promise<Found> {
+export async function killed(stage: Stage, times: number, written: Promise<unknown>): Promise<Run> {
   const folder = newFolder()
   const groupId = `killed-${randomUUID()}`
   for (let i = 0; i < times; i++) {
@@ -93,7 +133,7 @@ export async function killed(stage: Stage, times: number, written: Promise<unkno
   await written
   await untilRead(stage, groupId)
   await last.stop()
-  const found = foundIn(folder)
+  const found = { ...foundIn(folder), states: await finalStates(filesOf(folder), stage.topic) }
   removeFolder(folder)
   return found
 }
@@ -103,7 +143,7 @@ export async function handedOver(
   stage: Stage,
   times: number,
   written: Promise<unknown>,
-): Promise<Found & { cold: number; starts: number }> {
+): Promise<Run & { cold: number; starts: number }> {
   const folder = newFolder()
   const groupId = `pair-${randomUUID()}`
   const kafka = { snapshotTopic: unique('state') }
@@ -132,7 +172,8 @@ export async function handedOver(
   removeFolder(folder)
   const starts = output.split('"partition assigned"').length - 1
   const cold = output.split('"state":"cold"').length - 1
-  return { ...found, cold, starts }
+  const states = await statesInTopic(stage, groupId, kafka.snapshotTopic)
+  return { ...found, states, cold, starts }
 }
 
 function readable(folder: string): boolean {
