@@ -10,6 +10,7 @@ import type { Component } from './core/component.ts'
 import type { Finding, FindingEmitter } from './core/finding.ts'
 import { VERSION } from './core/version.ts'
 import { createDetectors } from './detectors/engine.ts'
+import { Gateway } from './ingest/gateway/gateway.ts'
 import { KafkaReceiver } from './ingest/kafka/receiver.ts'
 import { decodeOtlp } from './ingest/otlp/decode/decode-otlp.ts'
 import { OtlpGrpcReceiver } from './ingest/otlp/grpc/receiver.ts'
@@ -70,7 +71,8 @@ const RELOAD_DRAIN_MS = 2000
 /**
  * The composition root: makes every part and connects them. Downstream starts first, upstream stops first:
  *
- *   start: sinks -> pipeline -> state -> admin -> receivers          stop: receivers -> pipeline -> state -> sinks -> admin
+ *   start: sinks -> pipeline -> state -> admin -> gateway -> receivers
+ *   stop: receivers -> gateway -> pipeline -> state -> sinks -> admin
  *
  * @throws TelltaleError LISTEN_FAILED, CONFIG_UNREADABLE, STATE_DAMAGED; what had started is stopped again
  */
@@ -84,7 +86,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const keys = new KeyTable(key.hashSeed)
   const pool = new BatchPool(keys, config.ingest.kafka.enabled ? KAFKA_IDLE_BATCHES : undefined)
   const files = new BlobFiles(join(dataDir, 'state'))
-  const kafka = usesKafka(config) ? await kafkaParts(config.ingest.kafka, logger, files) : null
+  const kafka = usesKafka(config) ? await kafkaParts(config, logger, files) : null
   const sinkProducer = kafka === null ? {} : { kafka: () => kafka.producer }
   const feedback = new Feedback(new JsonFile(join(dataDir, 'feedback.json')))
   const silences = new Silences(new JsonFile(join(dataDir, 'silences.json')))
@@ -149,14 +151,21 @@ export async function startApp(settings: AppSettings): Promise<App> {
   })
   const checkpoints = new Checkpoints(config.state, OTLP_STREAM, states)
 
-  const otlpDeps = { intake: pipeline, pool, clock, logger, meter }
+  const gatewayProducer = kafka?.gatewayProducer ?? null
+  const gateway =
+    gatewayProducer === null
+      ? null
+      : new Gateway(config.gateway, { producer: gatewayProducer, clock, logger, meter })
+  const deps = { pool, clock, logger, meter }
+  const otlpDeps = { ...deps, intake: gateway ?? pipeline }
   const http = config.ingest.otlp.http.enabled ? new OtlpHttpReceiver(config.ingest.otlp, otlpDeps) : null
   const grpc = config.ingest.otlp.grpc.enabled ? new OtlpGrpcReceiver(config.ingest.otlp, otlpDeps) : null
   const kafkaReceiver =
     kafka === null || kafka.consumer === null
       ? null
       : new KafkaReceiver(config.ingest.kafka, {
-          ...otlpDeps,
+          ...deps,
+          intake: pipeline,
           consumer: kafka.consumer,
           producer: kafka.producer,
           states,
@@ -189,6 +198,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
   })
 
   const downstreamFirst: Component[] = [sinks, pipeline, checkpoints, liveRules, admin]
+  if (gateway !== null) downstreamFirst.push(gateway)
   if (http !== null) downstreamFirst.push(http)
   if (grpc !== null) downstreamFirst.push(grpc)
   if (kafkaReceiver !== null) downstreamFirst.push(kafkaReceiver)
@@ -211,6 +221,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     const deadlineMs = nowMs + config.limits.drainDeadline
     const inputUntilMs = nowMs + config.limits.drainDeadline * (1 - FLUSH_SHARE)
     await Promise.all([http?.stop(inputUntilMs), grpc?.stop(inputUntilMs), kafkaReceiver?.stop(inputUntilMs)])
+    await gateway?.stop(inputUntilMs)
     await pipeline.stop(inputUntilMs)
     await checkpoints.stop()
     const flushed = await sinks.current.flush(deadlineMs)

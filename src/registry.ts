@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { detectorsConfig } from './detectors/config.ts'
+import { gatewayConfig } from './ingest/gateway/config.ts'
 import { kafkaConfig } from './ingest/kafka/config.ts'
 import { otlpConfig } from './ingest/otlp/config.ts'
 import { stateConfig } from './pipeline/checkpoints.ts'
@@ -34,6 +35,7 @@ export const rootConfig = z
       .strictObject({ otlp: otlpConfig.prefault({}), kafka: kafkaConfig.prefault({}) })
       .prefault({})
       .meta({ description: 'Where telemetry comes in.' }),
+    gateway: gatewayConfig.prefault({}),
     limits: limitsConfig.prefault({}),
     detectors: detectorsConfig.prefault({}),
     scanner: scannerConfig.prefault({}),

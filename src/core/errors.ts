@@ -69,6 +69,13 @@ export const ERRORS = {
   CLIENT_GONE: spec(499, 1, 75, true, 'The client closed before it was answered; nothing to do here.'),
   QUEUE_FULL: spec(503, 14, 75, true, 'The daemon is at its limit; retry after the time given.'),
   DRAINING: spec(503, 14, 75, true, 'The daemon is stopping; retry against another instance.'),
+  KAFKA_FAILED: spec(
+    503,
+    14,
+    75,
+    true,
+    'Kafka did not take the records in time; retry after the time given.',
+  ),
   SINK_FAILED: spec(
     500,
     14,

@@ -6,13 +6,23 @@ import type { KafkaConfig } from './config.ts'
 import { registerCodecs } from './kafkajs-codecs.ts'
 import { kafkajsLogger, kafkajsSecurity } from './kafkajs-settings.ts'
 
+const CODECS = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+  zstd: CompressionTypes.ZSTD,
+} as const
+
 /** Idempotent, acks=all, one request at a time: what is retried is written once, in order. */
 export class KafkajsProducer implements KafkaProducer, Component {
   readonly #kafka: Kafka
+  readonly #compression: CompressionTypes
   #producer: Promise<Producer> | null = null
 
-  constructor(config: KafkaConfig, logger: Logger) {
+  constructor(config: KafkaConfig, logger: Logger, compression: keyof typeof CODECS = 'gzip') {
     registerCodecs()
+    this.#compression = CODECS[compression]
     this.#kafka = new Kafka({
       clientId: config.clientId,
       brokers: [...config.brokers],
@@ -37,7 +47,7 @@ export class KafkajsProducer implements KafkaProducer, Component {
       const producer = await connecting
       await producer.sendBatch({
         acks: -1,
-        compression: CompressionTypes.GZIP,
+        compression: this.#compression,
         topicMessages: [...Map.groupBy(messages, (m) => m.topic)].map(([topic, list]) => ({
           topic,
           messages: list.map(toWire),

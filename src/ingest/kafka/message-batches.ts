@@ -44,6 +44,7 @@ const SIGNALS: Readonly<Record<KafkaTopic['signal'], Signal>> = {
 const SKEW_MS = 1000
 /** Rows of one batch of json or text messages: enough to spread the cost of a batch, few enough for short turns. */
 const ROWS_PER_BATCH = 1024
+const OPENING_BRACE = 0x7b
 const EMPTY = new Uint8Array(0)
 
 /**
@@ -102,7 +103,9 @@ export class MessageBatches {
   #request(stream: string, message: KafkaMessage, nowMs: number): Unit {
     const batch = this.#take(stream, message.offset, arrivalOf(message, nowMs))
     batch.append(message.value ?? EMPTY)
-    const format = this.#topic.encoding === 'otlp_json' ? 'otlp_json' : 'otlp_proto'
+    // the gateway passes on JSON as JSON; no export request in protobuf begins with this byte
+    const isJson = this.#topic.encoding === 'otlp_json' || message.value?.[0] === OPENING_BRACE
+    const format = isJson ? 'otlp_json' : 'otlp_proto'
     return { kind: 'batch', batch, format, messages: [message] }
   }
 

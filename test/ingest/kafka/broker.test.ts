@@ -1,4 +1,5 @@
 /** Everything that needs a real broker, in one process, so that one broker serves it all. */
 import './trouble.cases.ts'
 import './kills.cases.ts'
+import './gateway.cases.ts'
 import './secure.cases.ts'

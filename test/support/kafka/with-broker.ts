@@ -1,5 +1,7 @@
 import { after } from 'node:test'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { registerCodecs } from '../../../src/ingest/kafka/kafkajs-codecs.ts'
+import { until } from '../daemon.ts'
 import { type Broker, brokerSkipReason, startBroker } from './broker.ts'
 
 /** A broker for a test file: the one at TELLTALE_TEST_KAFKA, else one of its own, else a reason to skip. */
@@ -79,4 +81,28 @@ export async function ends(address: string, topic: string): Promise<number[]> {
   const found = await admin.fetchTopicOffsets(topic)
   await admin.disconnect()
   return found.sort((a, b) => a.partition - b.partition).map((p) => Number(p.high))
+}
+
+export interface ReadMessage {
+  readonly partition: number
+  readonly key: string
+  readonly value: Buffer
+}
+
+/** Everything in a topic as of now. */
+export async function readTopic(address: string, topic: string): Promise<ReadMessage[]> {
+  registerCodecs()
+  const wanted = (await ends(address, topic)).reduce((sum, end) => sum + end, 0)
+  const consumer = client(address).consumer({ groupId: unique('reader') })
+  const messages: ReadMessage[] = []
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  await consumer.run({
+    eachMessage: async ({ partition, message: { key, value } }) => {
+      messages.push({ partition, key: String(key), value: value! })
+    },
+  })
+  await until(() => messages.length >= wanted, 20_000, `${wanted} messages of ${topic}`)
+  await consumer.disconnect()
+  return messages
 }
