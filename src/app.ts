@@ -21,9 +21,11 @@ import { FindingLog } from './pipeline/finding-log.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { Shards } from './pipeline/shards.ts'
 import { SnapshottedStates } from './pipeline/stream-states.ts'
+import { Tap } from './pipeline/tap.ts'
 import type { RootConfig } from './registry.ts'
 import { createScanner } from './scanner/create-scanner.ts'
 import { Sightings } from './scanner/fold.ts'
+import { classifyName, NAME_NONE } from './scanner/name-grammar.ts'
 import { allowInForce, rulesInForce } from './scanner/rules-in-force.ts'
 import { AdminServer, type Condition } from './server/admin-server.ts'
 import { Feedback } from './sinks/feedback/feedback.ts'
@@ -61,6 +63,8 @@ export interface App {
 }
 
 const OTLP_STREAM = 'otlp'
+/** Shown for the whole value of an attribute whose name says that it is a secret. */
+const NAMED_MASK = '********'
 /** Two a partition are under way at once; this many are kept for the next. */
 const KAFKA_IDLE_BATCHES = 32
 /** Time of the whole drain kept for handing findings over after input has ended. */
@@ -95,7 +99,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
   const makeSinks = (from: RootConfig) =>
     createSinks(from.sinks, { clock, random, logger, meter, dataDir, silenced, ...sinkProducer })
   const sinks = new SwappableSinks(makeSinks(config))
-  const findings = new FindingLog(config.admin.recentFindings, meter)
+  const findings = new FindingLog(config.admin.recentFindings, meter, clock)
   const emit = findings.tee((finding) => {
     settings.onFinding?.(finding)
     sinks.emit(finding)
@@ -124,6 +128,9 @@ export async function startApp(settings: AppSettings): Promise<App> {
   )
   shards.of(OTLP_STREAM)
   addDetectorMetrics(meter, shards)
+  const named = (name: string, value: string) =>
+    classifyName(name) === NAME_NONE ? scanner.mask(value) : NAMED_MASK
+  const tap = new Tap({ text: mask, attribute: named }, random, keys.reserve('service.name', 0))
   const { rowsPerBatch, attributesPerBatch, depth } = config.limits
   const limits = { rowsMax: rowsPerBatch, attrsMax: attributesPerBatch, depthMax: depth }
   const pipeline = new Pipeline({
@@ -135,6 +142,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     logger,
     meter,
     limits: config.limits,
+    tap,
   })
   const storeOf = (stream: string) => (stream === OTLP_STREAM ? files : (kafka?.store ?? files))
   const durable = () => sinks.current.durable()
@@ -192,7 +200,9 @@ export async function startApp(settings: AppSettings): Promise<App> {
       findings: (filter) => findings.list(filter),
       finding: (id) => findings.get(id),
       profiles: () => shards.status(),
+      series: (limit) => shards.survey(limit),
     },
+    tap,
     reload: () => reloader.reload(),
     feedback: feedbackView({ feedback, silences, clock, finding: (id) => findings.get(id) }),
   })

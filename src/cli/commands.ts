@@ -55,6 +55,16 @@ export const COMMANDS: readonly { name: string; description: string; load: () =>
     load: async () => (await import('./honeytoken.ts')).honeytokenCommand(),
   },
   {
+    name: 'top',
+    description: 'watch profiles, rates, surprises and findings of a running daemon',
+    load: async () => (await import('./top.ts')).topCommand(),
+  },
+  {
+    name: 'tap',
+    description: 'print a masked sample of what flows through a running daemon',
+    load: async () => (await import('./tap.ts')).tapCommand(),
+  },
+  {
     name: 'health',
     description: 'ask a running daemon whether it is ready',
     load: async () => (await import('./health.ts')).healthCommand(),

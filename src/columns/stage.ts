@@ -65,6 +65,30 @@ export interface DetectorStage {
   openFindings(): readonly Finding[]
   /** For `/api/v1/profiles` and self-metrics. */
   status(): DetectorStatus
+  /** The busiest series and those with an open finding, at most `limit`; a step at a time, none longer than a millisecond. */
+  survey(limit: number): Generator<void, readonly SeriesView[]>
+}
+
+/** A series as it is now. */
+export interface SeriesView {
+  readonly profile: string
+  /** Masked. */
+  readonly series: Readonly<Record<string, string>>
+  readonly expectedPerS: number
+  /** Over the last minute. */
+  readonly observedPerS: number
+  /** Nats of the detector nearest to its limit, and that limit; null while none is ready to judge. */
+  readonly surprise: number
+  readonly limit: number | null
+  readonly open: boolean
+}
+
+/** Events in closed ten-second bins that had an expectation, summed over the series of a profile since the start. */
+export interface ProfileBand {
+  readonly observed: number
+  readonly expected: number
+  /** Such that its increase over a minute is the variance of that minute's count, were series independent. */
+  readonly variance: number
 }
 
 export interface DetectorStatus {
@@ -75,7 +99,11 @@ export interface DetectorStatus {
   readonly open: number
   readonly stateBytes: number
   /** One entry a profile definition. */
-  readonly profiles: readonly { readonly name: string; readonly series: number; readonly open: number }[]
+  readonly profiles: readonly (ProfileBand & {
+    readonly name: string
+    readonly series: number
+    readonly open: number
+  })[]
 }
 
 /** State that was loaded. */

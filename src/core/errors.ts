@@ -41,6 +41,13 @@ export const ERRORS = {
   INPUT_UNREADABLE: spec(500, 13, 66, false, 'Check the path and the permissions of the input.'),
   OUTPUT_UNWRITABLE: spec(500, 13, 73, false, 'Check the path, its permissions and the space left.'),
   LISTEN_FAILED: spec(500, 13, 69, false, 'Another process holds the address; change the port or stop it.'),
+  ADMIN_UNREACHABLE: spec(
+    502,
+    14,
+    69,
+    true,
+    'Is the daemon running, and is this its admin address (--admin) and token (--token-file)?',
+  ),
   BAD_PROTOBUF: spec(400, 3, 65, false, 'The body is not an OTLP export request in protobuf.'),
   BAD_JSON: spec(400, 3, 65, false, 'The body is not an OTLP export request in JSON.'),
   BAD_ENCODING: spec(400, 3, 65, false, 'The body does not decompress; check content-encoding.'),

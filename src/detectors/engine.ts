@@ -17,7 +17,7 @@ import {
   TEXT_END,
   TEXT_START,
 } from '../columns/record-batch.ts'
-import type { DetectorStage, DetectorStatus, RowScores } from '../columns/stage.ts'
+import type { DetectorStage, DetectorStatus, RowScores, SeriesView } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Finding, FindingEmitter } from '../core/finding.ts'
 import type { Arena } from './arena.ts'
@@ -34,6 +34,7 @@ import { SeriesStore } from './series.ts'
 import * as layout from './series-layout.ts'
 import { readSnapshot, schemaOf, writeSnapshot } from './snapshot.ts'
 import { MANY_SERIES, StreamGap, WORTH_TELLING_MS } from './stream-gap.ts'
+import { survey } from './survey.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 export interface DetectorDeps {
@@ -288,8 +289,21 @@ export class Detectors implements DetectorStage {
         name: profile.name,
         series: this.#seriesCount[i]!,
         open: open[i]!,
+        ...this.#store.bandOf(i),
       })),
     }
+  }
+
+  survey(limit: number): Generator<void, readonly SeriesView[]> {
+    return survey(
+      {
+        store: this.#store,
+        has: (slot) => this.#registry.has(slot),
+        nowMs: () => this.#time.nowMs,
+        nameOf: (slot) => this.#book.nameOf(slot),
+      },
+      limit,
+    )
   }
 
   get #nextTickMs(): number {

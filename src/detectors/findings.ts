@@ -211,12 +211,18 @@ export class FindingBook implements FindingKeeper {
     if (finding != null) this.#resolve(finding, index, timeMs)
   }
 
-  #begin(slot: number, detector: number, score: number, timeMs: number): void {
-    const { f64 } = this.#store.core.chunk(slot)
-    const base = this.#store.core.base(slot)
+  /** What may be shown of a series. */
+  nameOf(slot: number): { profile: string; series: Record<string, string> } {
     const { profile, series } = this.#settings.nameOf(slot)
     const shown: Record<string, string> = {}
     for (const key of Object.keys(series)) shown[key] = this.#settings.mask(series[key]!)
+    return { profile, series: shown }
+  }
+
+  #begin(slot: number, detector: number, score: number, timeMs: number): void {
+    const { f64 } = this.#store.core.chunk(slot)
+    const base = this.#store.core.base(slot)
+    const { profile, series: shown } = this.nameOf(slot)
     const source = this.#source()
     const identity = `${profile}\u0000${JSON.stringify(shown)}`
     const fingerprint = digest(identity)

@@ -4,6 +4,7 @@ import { DETECTORS, DOWN, ERROR, FAMILIES, RATE, UP, VALUE } from './detector-ta
 import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
 import * as baseline from './holt-winters/baseline.kernel.ts'
 import * as errors from './mix/errors.kernel.ts'
+import { ProfileBands } from './profile-bands.ts'
 import type { Scores } from './scores.ts'
 import * as layout from './series-layout.ts'
 import type { SubjectFamily } from './subject-family.ts'
@@ -24,6 +25,8 @@ const DELAY_KEEP = 0.98
 
 /** What happens to a series every ten seconds, and every five minutes: learning, calibration, limits. */
 export class SeriesBins {
+  /** What came and what was expected, by profile. */
+  readonly bands = new ProfileBands()
   readonly #intake: Arena
   readonly #values: ValueFamily
   readonly #subjects: SubjectFamily
@@ -63,6 +66,7 @@ export class SeriesBins {
       const spoilt = f[base + layout.OPEN]! > 0 ? f[base + layout.SPOILT]! : 0
       const bins = f[at + baseline.BINS]! + 1
       const frozen = unseen || (spoilt & RATE) !== 0
+      if (!unseen) this.bands.take(f, at, f[base + layout.PROFILE]!)
       const ring = 2 * (base + layout.RING_AT)
       baseline.closeBin(f, chunk.f32, at, ring, frozen, frozen && isHabit(f, base))
       this.expect(f, base)

@@ -1,3 +1,4 @@
+import type { ProfileBand } from '../columns/stage.ts'
 import type { AnomalyFinding } from '../core/finding.ts'
 import { Arena } from './arena.ts'
 import * as tail from './calibration/tail.kernel.ts'
@@ -55,6 +56,11 @@ export class SeriesState {
   /** Who keeps findings; to be set before rows arrive. */
   set keeper(keeper: FindingKeeper) {
     this.scores.keeper = keeper
+  }
+
+  /** What came and what was expected of a profile. */
+  bandOf(profile: number): ProfileBand {
+    return this.bins.bands.of(profile)
   }
 
   get stateBytes(): number {

@@ -25,4 +25,18 @@ export function addDetectorMetrics(meter: Meter, shards: Shards): void {
     ['profile'],
     () => shards.status().profiles.map((p) => ({ labels: { profile: p.name }, value: p.open })),
   )
+  const bands = [
+    ['observed_events', 'Events in closed ten-second bins that had an expectation.', 'observed'],
+    ['expected_events', 'Events expected in those bins.', 'expected'],
+    [
+      'expected_variance',
+      'Increases in a minute by the variance of its count, series taken as independent.',
+      'variance',
+    ],
+  ] as const
+  for (const [name, help, field] of bands) {
+    meter.counterFamilyFrom(`telltale_profile_${name}_total`, help, ['profile'], () =>
+      shards.status().profiles.map((p) => ({ labels: { profile: p.name }, value: p[field] })),
+    )
+  }
 }

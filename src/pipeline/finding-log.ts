@@ -1,5 +1,7 @@
+import type { Clock } from '../core/clock.ts'
 import { type Finding, type FindingEmitter, SEVERITIES } from '../core/finding.ts'
 import type { CounterFamily, Meter } from '../telemetry/meter.ts'
+import type { Exemplar } from '../telemetry/samples.ts'
 
 /**
  * The newest findings by id, for the API, and their counts, for /metrics. An update replaces its predecessor.
@@ -8,10 +10,12 @@ import type { CounterFamily, Meter } from '../telemetry/meter.ts'
 export class FindingLog {
   readonly #byId = new Map<string, Finding>()
   readonly #max: number
+  readonly #clock: Clock
   readonly #total: CounterFamily
 
-  constructor(max: number, meter: Meter) {
+  constructor(max: number, meter: Meter, clock: Clock) {
     this.#max = max
+    this.#clock = clock
     this.#total = meter.counterFamily(
       'telltale_findings_total',
       'Findings: profile of an anomaly, rule of a secret.',
@@ -52,11 +56,19 @@ export class FindingLog {
   #record(finding: Finding): void {
     if (finding.state === 'open') {
       const about = finding.kind === 'anomaly' ? finding.profile : finding.rule
-      this.#total.with(finding.kind, about, finding.severity).add()
+      const counter = this.#total.with(finding.kind, about, finding.severity)
+      counter.add()
+      if (finding.traceId !== null) counter.exemplar = this.#exemplar(finding, finding.traceId)
     }
     this.#byId.delete(finding.id)
     this.#byId.set(finding.id, finding)
     if (this.#byId.size > this.#max) this.#byId.delete(this.#byId.keys().next().value!)
+  }
+
+  /** Where the evidence is: what a dashboard links a point of the counter to. */
+  #exemplar({ id, spanId }: Finding, traceId: string): Exemplar {
+    const labels = { trace_id: traceId, ...(spanId !== null && { span_id: spanId }), finding_id: id }
+    return { labels, value: 1, timestampMs: this.#clock.nowMs() }
   }
 
   #openBySeverity(): { labels: Record<string, string>; value: number }[] {

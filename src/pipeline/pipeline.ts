@@ -10,6 +10,7 @@ import type { Meter } from '../telemetry/meter.ts'
 import type { LimitsConfig } from './config.ts'
 import { PipelineMetrics } from './metrics.ts'
 import type { Shards } from './shards.ts'
+import type { Tap } from './tap.ts'
 
 export interface PipelineParts {
   readonly decode: Decode
@@ -20,6 +21,8 @@ export interface PipelineParts {
   readonly logger: Logger
   readonly meter: Meter
   readonly limits: LimitsConfig
+  /** Shown what flows while somebody looks. */
+  readonly tap?: Pick<Tap, 'listening' | 'see'>
 }
 
 interface Waiting {
@@ -169,6 +172,7 @@ export class Pipeline implements Intake, Component {
       metrics.scanSeconds.observe((t2 - t1) / 1000)
       shard.observe(batch, emit)
       metrics.observeSeconds.observe((performance.now() - t2) / 1000)
+      if (this.#parts.tap?.listening === true) this.#parts.tap.see(batch, this.#parts.clock.nowMs())
       return outcome
     } catch (cause) {
       this.#defect(cause, 'a batch hit a defect')

@@ -1,4 +1,5 @@
-import type { DetectorStage, DetectorStatus } from '../columns/stage.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { DetectorStage, DetectorStatus, SeriesView } from '../columns/stage.ts'
 import type { FindingEmitter } from '../core/finding.ts'
 
 /**
@@ -54,10 +55,10 @@ export class Shards {
   status(): DetectorStatus {
     const all = [...this.#byStream.values()].map((s) => s.status())
     const sum = (read: (s: DetectorStatus) => number) => all.reduce((n, s) => n + read(s), 0)
-    const profiles = new Map<string, { name: string; series: number; open: number }>()
+    const profiles = new Map<string, ProfileStatus>()
     for (const p of all.flatMap((s) => s.profiles)) {
-      const seen = profiles.get(p.name) ?? { name: p.name, series: 0, open: 0 }
-      profiles.set(p.name, { name: p.name, series: seen.series + p.series, open: seen.open + p.open })
+      const seen = profiles.get(p.name)
+      profiles.set(p.name, seen === undefined ? p : added(seen, p))
     }
     return {
       series: sum((s) => s.series),
@@ -69,4 +70,29 @@ export class Shards {
       profiles: [...profiles.values()],
     }
   }
+
+  /** The busiest series of all streams; other work gets its turn between steps. */
+  async survey(limit: number): Promise<readonly SeriesView[]> {
+    const all: SeriesView[] = []
+    for (const stage of [...this.#byStream.values()]) {
+      const steps = stage.survey(limit)
+      let step = steps.next()
+      for (; step.done !== true; step = steps.next()) await nextTurn()
+      all.push(...step.value)
+    }
+    const first = (a: SeriesView, b: SeriesView): number =>
+      Number(b.open) - Number(a.open) || b.observedPerS - a.observedPerS
+    return all.sort(first).slice(0, limit)
+  }
 }
+
+type ProfileStatus = DetectorStatus['profiles'][number]
+
+const added = (a: ProfileStatus, b: ProfileStatus): ProfileStatus => ({
+  name: a.name,
+  series: a.series + b.series,
+  open: a.open + b.open,
+  observed: a.observed + b.observed,
+  expected: a.expected + b.expected,
+  variance: a.variance + b.variance,
+})

@@ -4,9 +4,11 @@ import { splitAddress } from '../config/scalars.ts'
 import type { Component } from '../core/component.ts'
 import { TelltaleError } from '../core/errors.ts'
 import type { Meter } from '../telemetry/meter.ts'
+import { OPENMETRICS_TYPE, prefersOpenMetrics } from '../telemetry/openmetrics.ts'
 import { type ApiView, addApi } from './api.ts'
 import type { AdminConfig } from './config.ts'
 import { addFeedbackApi, type FeedbackView } from './feedback-api.ts'
+import { addTapApi, type TapView } from './tap-api.ts'
 
 /** A reason the daemon is not, or not wholly, ready. `blocking` ones make /readyz answer 503. */
 export interface Condition {
@@ -20,6 +22,7 @@ export interface AdminParts {
   readonly meter: Meter
   readonly view: ApiView
   readonly feedback?: FeedbackView
+  readonly tap?: TapView
   readonly conditions: () => Condition[]
   /** Hot reload. @throws TelltaleError, whose detail is shown */
   readonly reload?: () => Promise<unknown>
@@ -63,7 +66,7 @@ export class AdminServer implements Component {
 
   #routes(): void {
     const server = this.#server
-    const { meter, view, feedback, conditions, config, reload } = this.#parts
+    const { meter, view, feedback, tap, conditions, config, reload } = this.#parts
     server.get('/livez', async () => 'ok\n')
     server.get('/readyz', async (_request, reply) => {
       const found = conditions()
@@ -72,11 +75,13 @@ export class AdminServer implements Component {
     })
     server.register(async (guarded) => {
       if (config.token !== undefined) guarded.addHook('onRequest', requireToken(config.token))
-      guarded.get('/metrics', async (_request, reply) => {
-        reply.type(meter.registry.contentType)
-        return meter.expose()
+      guarded.get('/metrics', async (request, reply) => {
+        const open = prefersOpenMetrics(request.headers.accept ?? '')
+        reply.type(open ? OPENMETRICS_TYPE : meter.registry.contentType)
+        return open ? meter.exposeOpenMetrics() : meter.expose()
       })
       addApi(guarded, view)
+      if (tap !== undefined) addTapApi(guarded, tap)
       if (feedback !== undefined) addFeedbackApi(guarded, feedback)
       if (reload !== undefined) {
         guarded.post('/-/reload', async (_request, reply) => {
@@ -92,7 +97,16 @@ export class AdminServer implements Component {
     server.setNotFoundHandler((_request, reply) =>
       reply.code(404).send({
         error: 'not found',
-        paths: ['/metrics', '/livez', '/readyz', '/api/v1/findings', '/api/v1/profiles', '/api/v1/silences'],
+        paths: [
+          '/metrics',
+          '/livez',
+          '/readyz',
+          '/api/v1/findings',
+          '/api/v1/profiles',
+          '/api/v1/series',
+          '/api/v1/tap',
+          '/api/v1/silences',
+        ],
       }),
     )
   }

@@ -7,6 +7,8 @@ export interface ApiView {
   findings(filter: { kind?: string; state?: string; sinceMs?: number; limit: number }): Finding[]
   finding(id: string): Finding | undefined
   profiles(): unknown
+  /** The busiest series and those with an open finding. */
+  series(limit: number): Promise<unknown>
 }
 
 const findingsQuery = z.strictObject({
@@ -16,7 +18,9 @@ const findingsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
 })
 
-/** `GET /api/v1/findings`, `/api/v1/findings/{id}`, `/api/v1/profiles`. */
+const seriesQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(20) })
+
+/** `GET /api/v1/findings`, `/api/v1/findings/{id}`, `/api/v1/profiles`, `/api/v1/series`. */
 export function addApi(server: FastifyInstance, view: ApiView): void {
   server.get('/api/v1/findings', async (request, reply) => {
     const query = findingsQuery.safeParse(request.query)
@@ -39,4 +43,9 @@ export function addApi(server: FastifyInstance, view: ApiView): void {
     return finding ?? reply.code(404).send({ error: 'no such finding among those kept' })
   })
   server.get('/api/v1/profiles', async () => view.profiles())
+  server.get('/api/v1/series', async (request, reply) => {
+    const query = seriesQuery.safeParse(request.query)
+    if (!query.success) return reply.code(400).send({ error: 'limit: expected 1 to 1000' })
+    return { series: await view.series(query.data.limit) }
+  })
 }

@@ -1,4 +1,6 @@
 import { Registry } from 'prom-client'
+import { openMetrics, type ReadMetric } from './openmetrics.ts'
+import type { Exemplar, Sample } from './samples.ts'
 
 /**
  * Our own metrics. Hot counters are words of a Float64Array and cost one addition; prom-client reads them only when
@@ -7,19 +9,13 @@ import { Registry } from 'prom-client'
  *   counter.add(n) -> values[slot] += n          scrape -> get() copies values into prom-client's shape
  */
 
-interface Sample {
-  labels: Record<string, string>
-  value: number
-  metricName?: string
-}
-
 /** What prom-client asks of a metric. */
 interface PromMetric {
   name: string
   help: string
   type: string
   aggregator: string
-  get(): Promise<{ name: string; help: string; type: string; aggregator: string; values: Sample[] }>
+  get(): Promise<ReadMetric & { aggregator: string }>
   reset(): void
 }
 
@@ -29,6 +25,8 @@ const MAX_SERIES = 256
 export class Counter {
   readonly #values: Float64Array
   readonly #slot: number
+  /** Evidence of the newest addition that had some; OpenMetrics shows it. */
+  exemplar: Exemplar | null = null
   constructor(values: Float64Array, slot: number) {
     this.#values = values
     this.#slot = slot
@@ -65,7 +63,11 @@ export class CounterFamily {
     return counter
   }
   samples(): Sample[] {
-    return [...this.#series.values()].map(({ counter, labels }) => ({ labels, value: counter.value }))
+    return [...this.#series.values()].map(({ counter, labels }) => ({
+      labels,
+      value: counter.value,
+      exemplar: counter.exemplar,
+    }))
   }
 }
 
@@ -119,6 +121,16 @@ export class Meter {
     this.#register(name, help, 'counter', [], () => [{ labels: {}, value: read() }])
   }
 
+  /** Counters with labels that somebody else keeps; `read` bounds its own cardinality. */
+  counterFamilyFrom(
+    name: string,
+    help: string,
+    labels: readonly string[],
+    read: () => { labels: Record<string, string>; value: number }[],
+  ): void {
+    this.#register(name, help, 'counter', labels, read)
+  }
+
   /** A gauge is read when scraped. */
   gauge(name: string, help: string, read: () => number): void {
     this.#register(name, help, 'gauge', [], () => [{ labels: {}, value: read() }])
@@ -154,6 +166,12 @@ export class Meter {
   /** Prometheus text format 0.0.4. */
   expose(): Promise<string> {
     return this.registry.metrics()
+  }
+
+  /** OpenMetrics 1.0, with exemplars. */
+  async exposeOpenMetrics(): Promise<string> {
+    const metrics = this.registry.getMetricsAsArray() as unknown as PromMetric[]
+    return openMetrics(await Promise.all(metrics.map((metric) => metric.get())))
   }
 
   /** What a name counts in: a part that is made again (a reload) goes on counting where the one before stopped. */

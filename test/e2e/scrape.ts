@@ -34,9 +34,13 @@ export function sinkFindings(daemon: Daemon, file = 'findings.jsonl'): Finding[]
 /** Everything the daemon shows to anybody: log, metrics, API and sink. */
 export async function allOutput(daemon: Daemon): Promise<string> {
   const pages = await Promise.all(
-    ['/metrics', '/api/v1/findings?limit=10000', '/api/v1/profiles', '/readyz'].map((path) =>
-      daemon.get(path),
-    ),
+    [
+      '/metrics',
+      '/api/v1/findings?limit=10000',
+      '/api/v1/profiles',
+      '/api/v1/series?limit=1000',
+      '/readyz',
+    ].map((path) => daemon.get(path)),
   )
   return [daemon.output, daemon.read('findings.jsonl'), ...pages].join('\n')
 }

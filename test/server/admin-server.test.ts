@@ -22,6 +22,7 @@ async function serve(config: object, conditions: () => Condition[] = () => []) {
       },
       finding: (id) => (id === 'known' ? ({ id } as Finding) : undefined),
       profiles: () => ({ series: 1 }),
+      series: async (limit) => [limit],
     },
   })
   await server.start()

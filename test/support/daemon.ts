@@ -29,6 +29,8 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Flags for the Node that runs the daemon, such as `--cpu-prof`; replaces the launcher by it. */
   readonly nodeFlags?: readonly string[]
+  /** `admin.token`. */
+  readonly adminToken?: string
   /** Ports of an earlier run, for a restart. */
   readonly ports?: Ports
 }
@@ -110,7 +112,10 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
         grpc: { listen: `127.0.0.1:${ports.grpc}` },
       },
     },
-    admin: { listen: `127.0.0.1:${ports.admin}` },
+    admin: {
+      listen: `127.0.0.1:${ports.admin}`,
+      ...(options.adminToken !== undefined && { token: options.adminToken }),
+    },
     ...options.config,
   }
   const path = join(folder, 'telltale.yaml')

@@ -34,6 +34,9 @@ function thresholdStages(): ReplayStages {
     },
     tick() {},
     openFindings: () => [],
+    survey() {
+      throw new Error('not asked for in replay')
+    },
     snapshot: () => new Uint8Array(Float64Array.of(seen).buffer),
     restore(bytes) {
       seen = new Float64Array(bytes.slice().buffer)[0]!
