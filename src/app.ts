@@ -199,7 +199,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     view: {
       findings: (filter) => findings.list(filter),
       finding: (id) => findings.get(id),
-      profiles: () => shards.status(),
+      profiles: () => ({ ...shards.status(), bands: shards.bands() }),
       series: (limit) => shards.survey(limit),
     },
     tap,

@@ -65,6 +65,8 @@ export interface DetectorStage {
   openFindings(): readonly Finding[]
   /** For `/api/v1/profiles` and self-metrics. */
   status(): DetectorStatus
+  /** What came and what was expected since this process began; no part of a snapshot. One entry a profile. */
+  bands(): readonly ProfileBand[]
   /** The busiest series and those with an open finding, at most `limit`; a step at a time, none longer than a millisecond. */
   survey(limit: number): Generator<void, readonly SeriesView[]>
 }
@@ -85,6 +87,7 @@ export interface SeriesView {
 
 /** Events in closed ten-second bins that had an expectation, summed over the series of a profile since the start. */
 export interface ProfileBand {
+  readonly profile: string
   readonly observed: number
   readonly expected: number
   /** Such that its increase over a minute is the variance of that minute's count, were series independent. */
@@ -99,11 +102,7 @@ export interface DetectorStatus {
   readonly open: number
   readonly stateBytes: number
   /** One entry a profile definition. */
-  readonly profiles: readonly (ProfileBand & {
-    readonly name: string
-    readonly series: number
-    readonly open: number
-  })[]
+  readonly profiles: readonly { readonly name: string; readonly series: number; readonly open: number }[]
 }
 
 /** State that was loaded. */

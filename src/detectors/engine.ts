@@ -17,7 +17,7 @@ import {
   TEXT_END,
   TEXT_START,
 } from '../columns/record-batch.ts'
-import type { DetectorStage, DetectorStatus, RowScores, SeriesView } from '../columns/stage.ts'
+import type { DetectorStage, DetectorStatus, ProfileBand, RowScores, SeriesView } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Finding, FindingEmitter } from '../core/finding.ts'
 import type { Arena } from './arena.ts'
@@ -289,9 +289,12 @@ export class Detectors implements DetectorStage {
         name: profile.name,
         series: this.#seriesCount[i]!,
         open: open[i]!,
-        ...this.#store.bandOf(i),
       })),
     }
+  }
+
+  bands(): readonly ProfileBand[] {
+    return this.#plan.profiles.map(({ name }, i) => ({ profile: name, ...this.#store.bandOf(i) }))
   }
 
   survey(limit: number): Generator<void, readonly SeriesView[]> {

@@ -1,6 +1,9 @@
 import type { ProfileBand } from '../columns/stage.ts'
 import * as baseline from './holt-winters/baseline.kernel.ts'
 
+/** A profile's band without its name. */
+export type BandSums = Omit<ProfileBand, 'profile'>
+
 /** Scale of a minute in the baseline's dispersion, and ten-second bins in it. */
 const MINUTE = 2
 const MINUTE_BINS = 6
@@ -26,7 +29,7 @@ export class ProfileBands {
     sums[2] = sums[2]! + expected + MINUTE_BINS * expected * expected * baseline.variance(f, at, MINUTE)
   }
 
-  of(profile: number): ProfileBand {
+  of(profile: number): BandSums {
     const [observed = 0, expected = 0, variance = 0] = this.#sums[profile] ?? []
     return { observed, expected, variance }
   }

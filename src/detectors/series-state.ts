@@ -1,4 +1,3 @@
-import type { ProfileBand } from '../columns/stage.ts'
 import type { AnomalyFinding } from '../core/finding.ts'
 import { Arena } from './arena.ts'
 import * as tail from './calibration/tail.kernel.ts'
@@ -7,6 +6,7 @@ import { recentPerS } from './evidence.ts'
 import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
 import * as baseline from './holt-winters/baseline.kernel.ts'
 import * as errors from './mix/errors.kernel.ts'
+import type { BandSums } from './profile-bands.ts'
 import * as rate from './rate-score.kernel.ts'
 import { type FindingKeeper, Scores } from './scores.ts'
 import { SeriesBins } from './series-bins.ts'
@@ -59,7 +59,7 @@ export class SeriesState {
   }
 
   /** What came and what was expected of a profile. */
-  bandOf(profile: number): ProfileBand {
+  bandOf(profile: number): BandSums {
     return this.bins.bands.of(profile)
   }
 

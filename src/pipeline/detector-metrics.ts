@@ -36,7 +36,7 @@ export function addDetectorMetrics(meter: Meter, shards: Shards): void {
   ] as const
   for (const [name, help, field] of bands) {
     meter.counterFamilyFrom(`telltale_profile_${name}_total`, help, ['profile'], () =>
-      shards.status().profiles.map((p) => ({ labels: { profile: p.name }, value: p[field] })),
+      shards.bands().map((b) => ({ labels: { profile: b.profile }, value: b[field] })),
     )
   }
 }

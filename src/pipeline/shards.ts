@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { DetectorStage, DetectorStatus, SeriesView } from '../columns/stage.ts'
+import type { DetectorStage, DetectorStatus, ProfileBand, SeriesView } from '../columns/stage.ts'
 import type { FindingEmitter } from '../core/finding.ts'
 
 /**
@@ -55,10 +55,10 @@ export class Shards {
   status(): DetectorStatus {
     const all = [...this.#byStream.values()].map((s) => s.status())
     const sum = (read: (s: DetectorStatus) => number) => all.reduce((n, s) => n + read(s), 0)
-    const profiles = new Map<string, ProfileStatus>()
+    const profiles = new Map<string, { name: string; series: number; open: number }>()
     for (const p of all.flatMap((s) => s.profiles)) {
-      const seen = profiles.get(p.name)
-      profiles.set(p.name, seen === undefined ? p : added(seen, p))
+      const seen = profiles.get(p.name) ?? { name: p.name, series: 0, open: 0 }
+      profiles.set(p.name, { name: p.name, series: seen.series + p.series, open: seen.open + p.open })
     }
     return {
       series: sum((s) => s.series),
@@ -69,6 +69,25 @@ export class Shards {
       stateBytes: sum((s) => s.stateBytes),
       profiles: [...profiles.values()],
     }
+  }
+
+  /** What came and what was expected of each profile, over all streams. */
+  bands(): readonly ProfileBand[] {
+    const sums = new Map<string, ProfileBand>()
+    for (const b of [...this.#byStream.values()].flatMap((s) => s.bands())) {
+      const { observed, expected, variance } = sums.get(b.profile) ?? {
+        observed: 0,
+        expected: 0,
+        variance: 0,
+      }
+      sums.set(b.profile, {
+        profile: b.profile,
+        observed: observed + b.observed,
+        expected: expected + b.expected,
+        variance: variance + b.variance,
+      })
+    }
+    return [...sums.values()]
   }
 
   /** The busiest series of all streams; other work gets its turn between steps. */
@@ -85,14 +104,3 @@ export class Shards {
     return all.sort(first).slice(0, limit)
   }
 }
-
-type ProfileStatus = DetectorStatus['profiles'][number]
-
-const added = (a: ProfileStatus, b: ProfileStatus): ProfileStatus => ({
-  name: a.name,
-  series: a.series + b.series,
-  open: a.open + b.open,
-  observed: a.observed + b.observed,
-  expected: a.expected + b.expected,
-  variance: a.variance + b.variance,
-})

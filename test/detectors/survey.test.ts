@@ -52,7 +52,7 @@ test('the busiest series come first, what is open before them, with masked names
 
 test('what was expected of a profile grows with its time and what came with its events', () => {
   const detectors = watched(5)
-  const [profile] = detectors.status().profiles
+  const [profile] = detectors.bands()
   // 1 + 2 + 3 + 4 + 5 a second, less the first bins, which had no expectation
   assert.ok(profile!.expected > 15 * 1000 && profile!.expected < 15 * 1200 * 1.05, `${profile!.expected}`)
   assert.ok(profile!.observed > profile!.expected + 5 * 99 * 15, 'the surge is not in what came')

@@ -78,7 +78,7 @@ test('a leak alerts once and ends once through a real Alertmanager, across kill 
   const alertmanager = await Alertmanager.make(alertmanagerBinary()!, scratchDir(), hook.url)
   await alertmanager.start()
   t.after(() => alertmanager.stop())
-  const am = { type: 'alertmanager', urls: [alertmanager.url], resend: '2s', sightingFor: '12s' }
+  const am = { type: 'alertmanager', urls: [alertmanager.url], resend: '2s', sightingFor: '40s' }
   const config = { sinks: { outputs: { am } } }
   const folder = scratchDir()
   let daemon = await startDaemon({ config, folder })
@@ -94,8 +94,8 @@ test('a leak alerts once and ends once through a real Alertmanager, across kill 
   await alertmanager.stop()
   daemon = await startDaemon({ config, folder, ports: daemon.ports })
   await alertmanager.start()
-  await until(async () => (await alertmanager.firing()).length === 1, 10_000, 'the alert to be sent again')
-  await hook.until(() => told().length === 2, 30_000)
+  await until(async () => (await alertmanager.firing()).length === 1, 35_000, 'the alert to be sent again')
+  await hook.until(() => told().length === 2, 90_000)
   assert.deepEqual(told(), ['firing', 'resolved'])
   assert.ok(!hook.received.some(({ body }) => body.includes(token)), 'an alert holds the secret')
 })

@@ -12,10 +12,11 @@ import { findings, sinkFindings } from './scrape.ts'
 
 const line = (draw: Draw) => ({ body: `pushing with token ${drawCredential(draw, 'github-token')} now` })
 
-test('SIGTERM: what was accepted is told before the daemon ends with status 0', async () => {
+test('SIGTERM: what was accepted is told before the daemon ends with status 0', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-e2e-'))
   const sinks = { outputs: { file: { type: 'jsonl', path: 'findings.jsonl' } } }
   const daemon = await startDaemon({ folder, config: { sinks } })
+  t.after(() => daemon.stop('SIGKILL'))
   const draw = Draw.of(Date.now(), 'drain')
   await Promise.all(
     Array.from({ length: 10 }, () =>
@@ -45,11 +46,12 @@ async function receiver(port: number): Promise<{ server: Server; taken: { text: 
   return { server, taken }
 }
 
-test('kill -9: an alert whose receiver was away is delivered by the next run', async () => {
+test('kill -9: an alert whose receiver was away is delivered by the next run', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'telltale-e2e-'))
   const port = await freePort()
   const sinks = { outputs: { hook: { type: 'webhook', url: `http://127.0.0.1:${port}/alerts` } } }
   const first = await startDaemon({ folder, config: { sinks } })
+  t.after(() => first.stop('SIGKILL'))
   const draw = Draw.of(Date.now(), 'kill')
   await exportLogs(first, 'grpc', [line(draw), line(draw), line(draw)])
   const told = await until(async () => {
@@ -61,6 +63,7 @@ test('kill -9: an alert whose receiver was away is delivered by the next run', a
   await first.stop('SIGKILL')
   const { server, taken } = await receiver(port)
   const second = await startDaemon({ folder, config: { sinks } })
+  t.after(() => second.stop('SIGKILL'))
   await until(() => told.every((f) => taken.text.includes(f.id)), 30_000, 'all three alerts at the receiver')
   assert.equal(await second.stop(), 0)
   server.close()

@@ -138,7 +138,10 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
       () => true,
       () => false,
     )
-  }, 20_000)
+  }, 60_000).catch((error) => {
+    child.kill('SIGKILL') // else it keeps the test's process
+    throw error
+  })
   return daemon
 }
 

@@ -75,9 +75,10 @@ const troubles = (view: View): string[] =>
 
 /** Bins close every ten seconds, and late for series that are silent; before any did there is nothing to say. */
 function profileLine(profile: ProfileRow, view: View, before: View): string[] {
-  const then = before.profiles.find((p) => p.name === profile.name)
+  const ofProfile = (v: View) => v.bands.find((b) => b.profile === profile.name)
   const seconds = (view.atMs - before.atMs) / 1000
-  const grown = (field: 'observed' | 'expected' | 'variance'): number => profile[field] - (then?.[field] ?? 0)
+  const grown = (field: 'observed' | 'expected' | 'variance'): number =>
+    (ofProfile(view)?.[field] ?? 0) - (ofProfile(before)?.[field] ?? 0)
   const known = seconds > 0 && grown('expected') > 0
   const perS = (n: number): string => (known ? figure(n / seconds) : '-')
   return [

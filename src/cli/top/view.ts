@@ -8,6 +8,7 @@ export interface View {
   /** Sums of our metrics over all labels, by name, and by `name{label}` where one label matters. */
   readonly metrics: ReadonlyMap<string, number>
   readonly profiles: readonly ProfileRow[]
+  readonly bands: readonly BandRow[]
   readonly series: readonly SeriesRow[]
   /** Newest first. */
   readonly findings: readonly Finding[]
@@ -17,6 +18,11 @@ export interface ProfileRow {
   readonly name: string
   readonly series: number
   readonly open: number
+}
+
+/** Sums that only grow. */
+export interface BandRow {
+  readonly profile: string
   readonly observed: number
   readonly expected: number
   readonly variance: number
@@ -43,7 +49,7 @@ export async function readView(ask: Ask, rows: number, nowMs: () => number): Pro
   const [metrics, ready, profiles, series, findings] = await Promise.all([
     ask.get('/metrics', 'text/plain'),
     json<Pick<View, 'ready' | 'conditions'>>('/readyz'),
-    json<{ profiles: ProfileRow[] }>('/api/v1/profiles'),
+    json<{ profiles: ProfileRow[]; bands: BandRow[] }>('/api/v1/profiles'),
     json<{ series: SeriesRow[] }>(`/api/v1/series?limit=${rows}`),
     json<{ findings: Finding[] }>(`/api/v1/findings?limit=${rows}`),
   ])
@@ -52,6 +58,7 @@ export async function readView(ask: Ask, rows: number, nowMs: () => number): Pro
     ...ready,
     metrics: sums(metrics),
     profiles: profiles.profiles,
+    bands: profiles.bands,
     series: series.series,
     findings: findings.findings,
   }

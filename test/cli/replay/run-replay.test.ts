@@ -34,6 +34,7 @@ function thresholdStages(): ReplayStages {
     },
     tick() {},
     openFindings: () => [],
+    bands: () => [],
     survey() {
       throw new Error('not asked for in replay')
     },

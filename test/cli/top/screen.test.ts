@@ -13,7 +13,8 @@ function view(over: Partial<View> = {}): View {
     ready: true,
     conditions: [],
     metrics: sums('telltale_rows_total{signal="logs"} 1000\ntelltale_rows_total{signal="spans"} 10\n'),
-    profiles: [{ name: 'service', series: 3, open: 1, observed: 600, expected: 300, variance: 900 }],
+    profiles: [{ name: 'service', series: 3, open: 1 }],
+    bands: [{ profile: 'service', observed: 600, expected: 300, variance: 900 }],
     series: [
       {
         profile: 'service',
@@ -42,7 +43,7 @@ function view(over: Partial<View> = {}): View {
 const before = view({
   atMs: NOW_MS - 10_000,
   metrics: sums('telltale_rows_total{signal="logs"} 0\n'),
-  profiles: [{ name: 'service', series: 3, open: 0, observed: 0, expected: 0, variance: 0 }],
+  bands: [{ profile: 'service', observed: 0, expected: 0, variance: 0 }],
 })
 
 test('rates are over the time between two looks, the band is two standard deviations wide', () => {
