@@ -59,3 +59,20 @@ export const LOOSE =
   /[ \t](?:(?:for|of) \S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted|simple|level \d simple)[: ][ \t]{0,2}|\()?(?=\S)/y
 /** `variable=NAME]value` of Azure Pipelines' logging commands. */
 export const LOGGING_COMMAND = /(?:;\w{1,16}=\w{1,8})*\](?=\S)/y
+/** `ENV.fetch('NAME') { 'value' }`, `getenv("NAME") ?: "value"`: what a look-up falls back to. */
+export const FALLBACK = new RegExp(`${Q}\\)?\\s?\\)\\s?(?:\\{|\\|\\||\\?\\?|\\?:|or|//)\\s?(?=["'\`])`, 'y')
+/** The same where the name stands left: `val token = getenv("X") ?: "value"`. */
+export const CODE_FALLBACK =
+  /[A-Za-z_$][\w$.]{0,60}(?:\(["']?[\w.-]{0,60}["']?\)|\[["'][\w.-]{1,60}["']\]|\.[\w.]{1,60})\s?(?:\|\||\?\?|\?:|or|\/\/)\s(?=["'`])/y
+/** `set :name, 'value'`, `{name, "value"}`, `name --value "value"`. */
+export const LISTED_PAIR = new RegExp(`,\\s?(?=[bBuUrRN@]?${Q})`, 'y')
+export const VALUE_FLAG = /["']?\s--?(?:[vV]alue|secret-string|string-value|data)(?:[ =]|\s(?=["']))/y
+/** `.set("value", forKey: "name")`: the value stands before its name. */
+export const VALUE_FIRST_CALL =
+  /["']([^"'\n]{4,200})["'],\s?(?:forKey|forHTTPHeaderField|withName|named?|key)\s?[:=]\s?["']$/
+/** `Dim x As String = "..."`, `DATA x TYPE string VALUE '...'`, `x$ = "..."`. */
+export const BASIC_TYPED =
+  /[$%&!#]?\s(?:(?:As|AS|as|TYPE|type|of)\s\w{1,24}\s)?(?:=|VALUE)\s(?=["'])|[$%&!#](?=\s=\s["'])/y
+/** A row of `;` or `,` separated cells: `place;name;value;...`. */
+export const ROW_CELL = /([,;])(?=[^\s,;"'()]{8,256}(?:[,;]|\s*$))/y
+export const DASH = /[ \t](?:-{1,2}|\xe2\x80\x93|\xe2\x80\x94)[ \t](?=\S)/y

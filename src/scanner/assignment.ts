@@ -1,23 +1,31 @@
 import {
   BARE_TUPLE,
+  BASIC_TYPED,
   BLOCK_VALUE,
   CALL,
+  CODE_FALLBACK,
   COLUMNS,
+  DASH,
   DEFAULT,
   ESCAPED_ELEMENT,
   ESCAPED_TAG,
+  FALLBACK,
   FLAG_GAP,
+  LISTED_PAIR,
   LISTED_VALUE,
   LOGGING_COMMAND,
   LOOSE,
   NAME_VALUE,
   OPERATOR,
   REGISTRY,
+  ROW_CELL,
   SETTER,
   SQL,
   TABLE_CELL,
   TUPLE,
   TYPED,
+  VALUE_FIRST_CALL,
+  VALUE_FLAG,
   XML_ATTRIBUTE,
   XML_ELEMENT,
   XML_KEYED_TEXT,
@@ -262,14 +270,21 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
     if (p < 0) p = at(TABLE_CELL, text, e)
     form = FORM_PAIR
     if (p < 0) {
-      p = looseAfter(text, e)
+      p = rowCell(text, s, e)
+      if (p < 0) p = at(DASH, text, e)
+      if (p < 0) p = looseAfter(text, e)
       if (p < 0) return -1
       form = FORM_LOOSE
       out.copula = COPULA.test(text.slice(e, p))
     }
   }
   if (p >= limit) return -1
+  if (form === FORM_ASSIGNED) {
+    const q = at(CODE_FALLBACK, text, p)
+    if (q >= 0) p = q
+  }
   findValue(text, p, limit)
+  if (!valueQuoted && isExpression(text, s, e, p)) return -1
   // words after the name are the rest of a sentence; its value may stand further on, or before
   if (
     form === FORM_LOOSE &&
@@ -362,6 +377,27 @@ function otherForm(out: Assignment, text: string, s: number, e: number, next: nu
     p = at(FLAG_GAP, text, e)
     if (p >= 0) return text[p] === '-' ? limit : p
   }
+  if (closes) {
+    p = at(FALLBACK, text, e)
+    if (p >= 0) return p
+    const value = VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s))
+    if (value !== null) return s - value[0].length
+  }
+  if (next <= 32 || closes) {
+    p = at(VALUE_FLAG, text, e)
+    if (p >= 0) return p
+  }
+  if (next <= 38) {
+    p = at(BASIC_TYPED, text, e)
+    if (p >= 0) return text[p] === ' ' ? p + 3 : p
+  }
+  if (next === 44 && !/["'\w\s]/.test(text[s - 1] ?? ' ')) {
+    p = at(LISTED_PAIR, text, e)
+    if (p >= 0) {
+      out.form = text[s - 1] === ':' ? FORM_ASSIGNED : FORM_PAIR
+      return p
+    }
+  }
   if (closes && isQuote(text[skipSlashes(text, e)])) {
     p = at(TUPLE, text, e)
     if (p >= 0) out.form = FORM_PAIR
@@ -371,6 +407,15 @@ function otherForm(out: Assignment, text: string, s: number, e: number, next: nu
     if (p >= 0) out.form = FORM_PAIR
   }
   return p
+}
+
+/** A cell of a row without quotes; the name is the cell before. */
+function rowCell(text: string, s: number, e: number): number {
+  const separator = text[e]
+  if (separator !== ',' && separator !== ';') return -1
+  const before = text[s - 1]
+  if (before !== undefined && before !== separator && before !== '\n') return -1
+  return at(ROW_CELL, text, e)
 }
 
 /** The name is itself a value: `name: password, value: ...`. */
@@ -461,6 +506,18 @@ function looseAfter(text: string, e: number): number {
   if (cell >= 0) return cell
   return at(LOOSE, text, e)
 }
+
+/** After a declaration or a sigil an unquoted value is an expression: `my $token = shift`, `$pw = Read-Host`. */
+function isExpression(text: string, s: number, e: number, p: number): boolean {
+  const c = text.charCodeAt(valueEnd - 1)
+  if ((c === 40 || c === 91) && isQuote(text[valueEnd]) && valueEnd - valueStart > 3) return true
+  const gap = text.slice(e, p)
+  if (/^<-\s/.test(gap.trimStart())) return true
+  if (!/^\??\s[:?.|]*=\s$/.test(gap)) return false
+  return DECLARATION.test(text.slice(Math.max(0, s - 16), s))
+}
+const DECLARATION =
+  /(?:\$|@|\b(?:let|const|var|val|my|our|local|final|auto|def|mut|self\.|this\.)\s?[$@%&]?)$/
 
 const MIXED = /[\d!$%^&*@#+?]/
 const COPULA = /(?:is|was|now|set to|changed to|reset to)[: ]\s?["'`]?$/

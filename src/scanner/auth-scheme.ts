@@ -2,7 +2,7 @@ import { benignReason } from './benign-value.ts'
 
 /** Schemes of HTTP authentication that carry a credential, RFC 9110 section 11, and those vendors invented. */
 export const SCHEME =
-  /(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Tt]oken|TOKEN|[Aa]pi-?[Kk]ey|APIKEY|Negotiate|NTLM|Digest|JWT|OAuth|Key|SSWS|GenieKey|Splunk|DeepL-Auth-Key|Bot|PVEAPIToken|Klaviyo-API-Key|NEL|Zoho-oauthtoken|sso-key|Discogs|MAC|Hawk|AWS4-HMAC-SHA256|SharedKey|SharedAccessSignature|GoogleLogin|Ed25519|Signature)(?:[ :+=]|%20)\s{0,4}(?:token=|auth=|key=)?["']?/y
+  /(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Tt]oken|TOKEN|[Aa]pi-?[Kk]ey|APIKEY|Negotiate|NTLM|Digest|JWT|OAuth|Key|(?<=uthorization["']?\s?[:=]\s?["']?)key(?==)|SSWS|GenieKey|Splunk|DeepL-Auth-Key|Bot|PVEAPIToken|Klaviyo-API-Key|NEL|Zoho-oauthtoken|sso-key|Discogs|MAC|Hawk|AWS4-HMAC-SHA256|SharedKey|SharedAccessSignature|GoogleLogin|Ed25519|Signature)(?:[ :+=]|%20)\s{0,4}(?:token=|auth=|key=)?["']?/y
 
 const CHALLENGE = /^(?:Digest|AWS4|SharedKey|MAC|Hawk|Signature|SharedAccessSignature|NTLM|Ed25519)/
 

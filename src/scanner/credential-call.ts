@@ -39,16 +39,27 @@ const CALLS: ReadonlyMap<string, number> = new Map([
   ['sp_addlogin', 1],
   ['setBasicAuth(', 1],
 ])
-const DSN = ['oracle:thin:', '@tcp(', '@unix(']
+/** Other places, each by its own pattern; group 1 is the password. Sources: the tools' manuals. */
+const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: number])[] = [
+  ['oracle:thin:', /oracle:thin:[\w$#]{1,40}\/([^\s@"'/]{3,80})@/y, 0],
+  ['@tcp(', /(?<=^|[\s"'`=(])[\w.-]{1,40}:([^\s"'`]{3,120})@tcp\(/g, 180],
+  ['@unix(', /(?<=^|[\s"'`=(])[\w.-]{1,40}:([^\s"'`]{3,120})@unix\(/g, 180],
+  // .pgpass, and Postfix's table of relays
+  [':5432:', /(?<=^|\s)[\w.*-]{1,80}:5432:[\w.*-]{1,60}:[\w.@*-]{1,60}:(\S{4,128})(?=\s|$)/g, 90],
+  ['*:*:*:', /\*:\*:\*:[\w.@-]{1,60}:(\S{4,128})(?=\s|$)/y, 0],
+  [']:587 ', /\]:587 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
+  [']:465 ', /\]:465 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
+  [']:25 ', /\]:25 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
+  ['login=', /login=[\w.@-]{1,60}:([^\s:*][^\s]{3,128})(?=\s|$)/y, 0],
+  [' on >', / on >([^\s<>]{4,128})(?=\s|$)/y, 0],
+  ['SecureString ', /SecureString (?:-String )?["']([^"'\n]{4,128})["']/y, 0],
+]
 
-export const CALL_KEYWORDS: readonly string[] = [...CALLS.keys(), ...DSN]
+export const CALL_KEYWORDS: readonly string[] = [...CALLS.keys(), ...PLACES.map((p) => p[0])]
 
 /** An argument: a quoted text (groups 1 to 3), or an expression without brackets. */
 const ARGUMENT =
   /\s{0,4}(?:[\w]{1,20}\s?[:=]\s?)?(?:[@NLbru]?(\\?["'])((?:(?!\1)[^\\\n]|\\(?!["'])[^\n]){0,200})\1|[^\s,()"'][^,()"'\n]{0,80}(?:\([^()\n]{0,60}\))?)\s{0,4}(?=([,)]|$|\n|\s))/y
-const ORACLE = /oracle:thin:[\w$#]{1,40}\/([^\s@"'/]{3,80}|"[^"\s]{3,80}")@/y
-const GO_MYSQL = /(?:^|[\s"'`=(])[\w.-]{1,40}:([^\s"'`]{3,120})$/
-
 /**
  * @param at where one of {@link CALL_KEYWORDS} stands
  * @param emit gets offsets in `text`
@@ -60,16 +71,14 @@ export function parseCredentialCall(
   limit: number,
   emit: (start: number, end: number) => void,
 ): boolean {
-  if (text[at] === '@') {
-    const left = text.slice(Math.max(0, at - 180), at)
-    const m = GO_MYSQL.exec(left)
-    if (m !== null && isSecret(m[1]!)) emit(at - m[1]!.length, at)
-    return true
-  }
-  if (text.startsWith('oracle:thin:', at)) {
-    ORACLE.lastIndex = at
-    const m = ORACLE.exec(text)
-    if (m !== null && isSecret(m[1]!)) emit(ORACLE.lastIndex - 1 - m[1]!.length, ORACLE.lastIndex - 1)
+  for (const [keyword, pattern, back] of PLACES) {
+    if (!text.startsWith(keyword, at)) continue
+    pattern.lastIndex = Math.max(0, at - back)
+    const m = pattern.exec(back === 0 ? text : text.slice(0, at + 300))
+    if (m !== null && isSecret(m[1]!)) {
+      const start = m.index + m[0].lastIndexOf(m[1]!)
+      emit(start, start + m[1]!.length)
+    }
     return true
   }
   for (const [name, place] of CALLS) {

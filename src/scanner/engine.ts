@@ -5,6 +5,7 @@ import { CandidateQueue, type Found, fingerprintOf } from './candidate-queue.ts'
 import { classify } from './classifier.ts'
 import { COMMAND_KEYWORDS, parseCommand } from './command-line.ts'
 import type { ScannerConfig } from './config.ts'
+import { ENCODED_KEYWORDS, encodedEnd, encodedStart, holdsSecret } from './encoded-text.ts'
 import { isFiller } from './filler.ts'
 import { Hmac } from './hmac.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, judgeValue } from './judge-value.ts'
@@ -13,6 +14,7 @@ import { GENERIC, type Match, type RuleInfo } from './match.ts'
 import { nameByte, nameKindOf, nameText } from './name-cache.ts'
 import {
   classifyName,
+  MAY_JOIN,
   NAME_AUTH,
   NAME_COOKIE,
   NAME_NONE,
@@ -124,6 +126,7 @@ export class ScanEngine {
   #nameEnd = 0
   #urlEnd = 0
   #keyEnd = 0
+  #encodedEnd = 0
 
   constructor(options: EngineOptions) {
     this.#hmac = new Hmac(options.fingerprintKey)
@@ -150,6 +153,7 @@ export class ScanEngine {
     for (const word of ['Bearer ', 'bearer ', 'BEARER ', 'Basic ', 'basic ', 'Bearer%20'])
       add(word, (at) => this.#scheme(at))
     add('://', (at) => this.#url(at))
+    for (const word of ENCODED_KEYWORDS) add(word, (at) => this.#encoded(at))
     add('PRIVATE KEY', (at) => this.#privateKey(at))
     add('ookie', (at) => this.#cookies(at))
     add('IDENTIFIED ', (at) => this.#identified(at), true)
@@ -224,6 +228,7 @@ export class ScanEngine {
     this.#nameEnd = start
     this.#urlEnd = start
     this.#keyEnd = start
+    this.#encodedEnd = start
     if (context.name !== null) this.#named(context.name)
   }
 
@@ -277,12 +282,7 @@ export class ScanEngine {
     this.#nameEnd = e
     if (e >= this.#to) return
     const kind = nameKindOf(bytes, s, e)
-    if (
-      kind === NAME_NONE &&
-      !/(?:key|token|phrase|secret)[.-]?$/i.test(nameText) &&
-      s > this.#from &&
-      !isEscapeByte(bytes[s - 1]!)
-    )
+    if (kind === NAME_NONE && !MAY_JOIN.test(nameText) && s > this.#from && !isEscapeByte(bytes[s - 1]!))
       return
     this.#open(at)
     const a = this.#assignment
@@ -458,6 +458,17 @@ export class ScanEngine {
     parseCommand(this.#text, at - this.#windowFrom, this.#text.length, (start, end) =>
       this.#add(GENERIC.command, null, start, end, PARSED_BASE, 'option of a command', { assigned: true }),
     )
+  }
+
+  #encoded(at: number): void {
+    if (at < this.#encodedEnd) return
+    this.#open(at)
+    const holds = holdsSecret(this.#text, at - this.#windowFrom)
+    this.#encodedEnd = encodedEnd + this.#windowFrom
+    if (!holds) return
+    this.#add(GENERIC.encoded, null, encodedStart, encodedEnd, PARSED_BASE, 'credential inside base64', {
+      assigned: true,
+    })
   }
 
   #privateKey(at: number): void {

@@ -47,6 +47,7 @@ export const GENERIC = {
   urlToken: info('url-token', 'Token in the user part of a URL'),
   command: info('command-line-password', 'Password given to a command'),
   sql: info('sql-password', 'Password in a database statement'),
+  encoded: info('encoded-credential', 'Credential in text that base64 hides'),
   privateKey: info('private-key', 'Private key in PEM or OpenSSH form'),
 } as const
 

@@ -157,12 +157,29 @@ function passwordKind(head: string, before: string): NameKind {
   return NAME_PASSWORD
 }
 
+/** What makes a key one of data rather than of access. */
+const KEY_HARMLESS = words(`
+  primary foreign sort partition cache routing row hash range object shard idempotency lookup group unique index map dict
+  config json composite natural surrogate candidate super hot arrow up down left right enter shift ctrl alt tab space escape
+  any press message event s3 bucket dedup translation i18n locale feature flag metric label tag annotation registry setting
+  option property param field column header meta image file page next prev start end last first marker exclusive min max short
+  long full distinct join order by group aggregate search filter node edge vertex entity record item list set get put delete
+  new old current function path url name type lang lock semaphore queue topic stream consumer producer binding modifier
+  accelerator leader home delete backspace insert meta super caps scroll num print media fn menu soft virtual physical
+  content etag version rate limit throttle bucket window time date day week month year hour minute second user_id id session_id
+  trace span correlation request response query view state store`)
+
 function keyKind(all: readonly string[], at: number): NameKind {
   if (at === 0) return NAME_NONE
   const before = all[at - 1]!
   if (KEY_KIND.has(before)) return before === 'access' && all[at + 1] === 'id' ? NAME_NONE : NAME_SECRET
+  // `X-Functions-Key`: headers of that form hold keys of access
+  if (all[0] === 'x' && at >= 2 && !KEY_HARMLESS.has(before)) return NAME_SECRET
   return NAME_NONE
 }
+
+/** Names that a word before them may complete. */
+export const MAY_JOIN = /(?:key|token|phrase|secret|passe)[.-]?$/i
 
 function tokenKind(head: string, before: string, count: number): NameKind {
   const joined = head.endsWith('token') ? head.slice(0, -5) : ''

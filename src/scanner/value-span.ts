@@ -45,13 +45,55 @@ export function findValue(text: string, at: number, limit: number): void {
   let slashes = 0
   while (p + slashes < limit && slashes < 16 && text.charCodeAt(p + slashes) === BACKSLASH) slashes++
   const q = p + slashes
-  if (q < limit && QUOTE[text.charCodeAt(q) & 255] === 1) quotedValue(text, q, slashes, limit)
-  else if (slashes > 0 && escapedQuote(text, p, q, limit)) return
+  if (rawText(text, p, limit)) return
+  if (q < limit && QUOTE[text.charCodeAt(q) & 255] === 1) {
+    quotedValue(text, q, slashes, limit)
+    if (valueQuoted) unquoteInner(text)
+  } else if (slashes > 0 && escapedQuote(text, p, q, limit)) return
   else if (text.startsWith('%22', p)) until(text, p + 3, '%22', limit)
   else if (text.startsWith('%2522', p)) until(text, p + 5, '%2522', limit)
   else if (text.startsWith('&quot;', p)) until(text, p + 6, '&quot;', limit)
   else if (text.startsWith('<![CDATA[', p)) until(text, p + 9, ']]>', limit)
   else if (!bracketedValue(text, p, limit)) bareValue(text, p, limit)
+}
+
+/** Texts with delimiters of their own: Perl's `q{}`, Lua's `[[]]`, Rust's `r#""#`, C++'s `R"()"`, Nix's `''`. */
+const RAW: readonly (readonly [open: RegExp, close: string])[] = [
+  [/%?q{1,2}\{/y, '}'],
+  [/%?q{1,2}\[/y, ']'],
+  [/%?q{1,2}\(/y, ')'],
+  [/\[\[/y, ']]'],
+  [/b?r#"/y, '"#'],
+  [/[Lu8U]{0,2}R"\(/y, ')"'],
+  [/''(?=[A-Za-z0-9])/y, "''"],
+]
+const RAW_START = new Uint8Array(256)
+for (const c of "q%[rbRLuU8'") RAW_START[c.charCodeAt(0)] = 1
+
+function rawText(text: string, p: number, limit: number): boolean {
+  if (RAW_START[text.charCodeAt(p) & 255] !== 1) return false
+  for (const [open, close] of RAW) {
+    open.lastIndex = p
+    if (!open.test(text)) continue
+    const from = open.lastIndex
+    const end = text.indexOf(close, from)
+    if (end < 0 || end > limit || end - from > 512) continue
+    valueStart = from
+    valueEnd = end
+    valueQuoted = true
+    return true
+  }
+  return false
+}
+
+/** `"'value'"`, `"\"value\""`: quotes inside quotes. */
+function unquoteInner(text: string): void {
+  const m = /^(\\{0,7}["'])[^"']{3,256}$/.exec(
+    text.slice(valueStart, Math.min(valueEnd, valueStart + 300)).replace(/\\{0,7}["']$/, ''),
+  )
+  if (m === null || !text.startsWith(m[1]!, valueEnd - m[1]!.length)) return
+  valueStart += m[1]!.length
+  valueEnd -= m[1]!.length
 }
 
 /** `\u0022value\u0022`, `\x22value\x22`, at any depth. */
