@@ -11,11 +11,11 @@ const GT = '(?:>|&gt;|\\\\{1,4}u003[eE]|%3[eE])'
 const TEXT_TAG = '(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)'
 
 export const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|\\xe2\\x86\\x92|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=)${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|\\xe2\\x86\\x92|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=)${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
   'y',
 )
 const VALUE_KEY =
-  '(?:[vV]alue|VALUE|val|content|default|[dD]efault_?[vV]alue|current|data|plaintext|to|new|v|text|[vV]alueString)'
+  '(?:[A-Za-z]{0,16}_?[vV]alue|VALUE|val|content|default|Default|current|data|plaintext|to|new|v|text|[vV]alueString)'
 export const NAME_VALUE = new RegExp(
   `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|null|true|false)\\s?[,;]\\s?){0,2}${Q}?${VALUE_KEY}${Q}?\\s?[:=]\\s?(?:\\{\\s?${Q}(?:string_?[vV]alue|string|S|s|value)${Q}\\s?:\\s?)?`,
   'y',
@@ -23,7 +23,7 @@ export const NAME_VALUE = new RegExp(
 /** `ParameterKey=name,ParameterValue=...`, `"name";s:9:"..."` of PHP. */
 export const LISTED_VALUE = new RegExp(`,\\s?(?:[Pp]arameter)?[vV]alue=|${Q};\\s?s:\\d{1,4}:(?=${Q})`, 'y')
 export const BLOCK_VALUE =
-  /["']\s?:?\s?\{\s{0,4}(?:["']?type["']?\s?[:=]\s?["']?\w{1,12}["']?,?\s{1,4})?["']?(?:default|value|Default|Value)["']?\s{0,4}[:=]\s{0,4}/y
+  /["']\s?:?\s?\{\s{0,4}(?:["']?[tT]ype["']?\s?[:=]\s?["']?[\w:<>]{1,40}["']?,?\s{1,4})?["']?(?:default|value|Default|Value)["']?\s{0,4}[:=]\s{0,4}/y
 export const XML_ATTRIBUTE =
   /["']\s{1,8}(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,8}){0,3}(?:value|content|val|default|text)\s?=\s?/y
 export const XML_KEYED_TEXT =
@@ -42,7 +42,10 @@ export const XML_VALUE_BEFORE =
 export const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
 export const TYPED =
   /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\s?(?:\[\d{0,5}\]|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
-export const TUPLE = new RegExp(`${Q}\\s?[,;]\\s{0,4}(?=[bBuUrRN@]?${Q})|${Q}\\s(?:to\\s)?(?=${Q})`, 'y')
+export const TUPLE = new RegExp(
+  `${Q}\\s?[,;]\\s{0,4}(?:\\{\\s?(?:value|default|stringValue|secretStringValue)\\s?:\\s?)?(?=[bBuUrRN@]?${Q})|${Q}\\s(?:to\\s)?(?=${Q})`,
+  'y',
+)
 /** `[name, value]` of a dictionary's dump. */
 export const BARE_TUPLE = /,\s(?=[^\s,[\]]{6,256}\])/y
 export const FLAG_GAP = new RegExp(`${Q}\\s+a\\d{1,3}=(?=${Q})|${Q}?,?[ \\t]+|${Q}\\s?,\\s?(?=${Q})`, 'y')
@@ -56,7 +59,7 @@ export const TABLE_CELL =
 export const REGISTRY = /\s{1,8}(?:REG_(?:EXPAND_)?SZ\s{1,8}|\/t REG_(?:EXPAND_)?SZ \/d\s)/y
 export const COLUMNS = /[ \t]{2,40}/y
 export const LOOSE =
-  /[ \t](?:(?:for|of) \S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted|simple|level \d simple)[: ][ \t]{0,2}|\()?(?=\S)/y
+  /[ \t](?:(?:for|of) \S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted|simple|level \d simple|\d{1,3} md5|md5|sha)[: ][ \t]{0,2}|\()?(?=\S)/y
 /** `variable=NAME]value` of Azure Pipelines' logging commands. */
 export const LOGGING_COMMAND = /(?:;\w{1,16}=\w{1,8})*\](?=\S)/y
 /** `ENV.fetch('NAME') { 'value' }`, `getenv("NAME") ?: "value"`: what a look-up falls back to. */
@@ -65,11 +68,21 @@ export const FALLBACK = new RegExp(`${Q}\\)?\\s?\\)\\s?(?:\\{|\\|\\||\\?\\?|\\?:
 export const CODE_FALLBACK =
   /[A-Za-z_$][\w$.]{0,60}(?:\(["']?[\w.-]{0,60}["']?\)|\[["'][\w.-]{1,60}["']\]|\.[\w.]{1,60})\s?(?:\|\||\?\?|\?:|or|\/\/)\s(?=["'`])/y
 /** `set :name, 'value'`, `{name, "value"}`, `name --value "value"`. */
-export const LISTED_PAIR = new RegExp(`,\\s?(?=[bBuUrRN@]?${Q})`, 'y')
+export const LISTED_PAIR = new RegExp(
+  `,\\s?(?:[A-Z]\\w{1,20},\\s)?(?:(?:default|value)\\s?(?::|=>|=)\\s?)?(?=[bBuUrRN@]?${Q})`,
+  'y',
+)
+/** `changed to 'value'`, `from [] to [value]`, `SET name TO 'value'`. */
+export const CHANGED =
+  /["'\]]?:?\s(?:(?:changed|updated|modified|set|was)\s)?(?:from\s(?:"[^"\n]{0,60}"|'[^'\n]{0,60}'|\[[^\]\n]{0,60}\]|\S{1,60})\s)?(?:to|TO)\s(?=\\?["'[`])/y
+/** `name=\\"field\\"\\r\\n\\r\\nvalue\\r\\n` of a form that was logged. */
+export const ESCAPED_FIELD = /\\{0,3}["'](?:\\{1,2}r)?\\{1,2}n(?:\\{1,2}r)?\\{1,2}n/y
+/** `MOVE "value" TO name`. */
+export const MOVED = /["']([^"'\n]{4,128})["']\s(?:TO|to|into|INTO)\s$/
 export const VALUE_FLAG = /["']?\s--?(?:[vV]alue|secret-string|string-value|data)(?:[ =]|\s(?=["']))/y
 /** `.set("value", forKey: "name")`: the value stands before its name. */
 export const VALUE_FIRST_CALL =
-  /["']([^"'\n]{4,200})["'],\s?(?:forKey|forHTTPHeaderField|withName|named?|key)\s?[:=]\s?["']$/
+  /["']([^"'\n]{4,200})["'],\s?(?:forKey|forHTTPHeaderField|withName)\s?[:=]\s?["']$/
 /** `Dim x As String = "..."`, `DATA x TYPE string VALUE '...'`, `x$ = "..."`. */
 export const BASIC_TYPED =
   /[$%&!#]?\s(?:(?:As|AS|as|TYPE|type|of)\s\w{1,24}\s)?(?:=|VALUE)\s(?=["'])|[$%&!#](?=\s=\s["'])/y

@@ -3,11 +3,13 @@ import {
   BASIC_TYPED,
   BLOCK_VALUE,
   CALL,
+  CHANGED,
   CODE_FALLBACK,
   COLUMNS,
   DASH,
   DEFAULT,
   ESCAPED_ELEMENT,
+  ESCAPED_FIELD,
   ESCAPED_TAG,
   FALLBACK,
   FLAG_GAP,
@@ -15,6 +17,7 @@ import {
   LISTED_VALUE,
   LOGGING_COMMAND,
   LOOSE,
+  MOVED,
   NAME_VALUE,
   OPERATOR,
   REGISTRY,
@@ -55,7 +58,9 @@ import { findElementText, findValue, valueEnd, valueQuoted, valueStart } from '.
  */
 
 /** Routers: `radius-server host 10.1.1.1 key ...`. */
-const DEVICE_KEY = /\b(?:radius|tacacs|isakmp)[\w-]{0,12}(?: [\w.:-]{1,40}){0,3} $/
+const DEVICE_KEY = /\b(?:radius|tacacs|isakmp)[\w-]{0,12}(?: [\w.:-]{1,40}){0,6} $/
+
+const DEVICE_SECRET = /\b(?:enable|(?:user|username|client|local-user) \S{1,40}(?: \{)?) $/
 
 const MAX_NAME = 64
 
@@ -198,6 +203,9 @@ function nameAround(
   if (kind === NAME_NONE && name === 'key' && DEVICE_KEY.test(text.slice(Math.max(0, s - 60), s))) {
     kind = NAME_SECRET
   }
+  // `enable secret ...`, `username bob secret ...` of routers are passwords
+  if (kind !== NAME_NONE && name === 'secret' && DEVICE_SECRET.test(text.slice(Math.max(0, s - 60), s)))
+    kind = NAME_PASSWORD
   out.name = name
   out.kind = kind
   out.nameStart = s
@@ -377,8 +385,13 @@ function otherForm(out: Assignment, text: string, s: number, e: number, next: nu
     p = at(FLAG_GAP, text, e)
     if (p >= 0) return text[p] === '-' ? limit : p
   }
+  if (next === 34 || next === 39 || next === 93 || next === 58 || next === 32) {
+    p = at(CHANGED, text, e)
+    if (p >= 0) return p
+  }
   if (closes) {
     p = at(FALLBACK, text, e)
+    if (p < 0) p = at(ESCAPED_FIELD, text, e)
     if (p >= 0) return p
     const value = VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s))
     if (value !== null) return s - value[0].length
@@ -524,6 +537,12 @@ const COPULA = /(?:is|was|now|set to|changed to|reset to)[: ]\s?["'`]?$/
 
 /** Prose with words between the name and its value, and values before their names. */
 function proseAfter(out: Assignment, text: string, limit: number): boolean {
+  const moved = MOVED.exec(text.slice(Math.max(0, out.nameStart - 140), out.nameStart))
+  if (moved !== null) {
+    valueBefore(out, out.nameStart - moved[0].length + 1, moved[1]!)
+    out.form = FORM_PAIR
+    return true
+  }
   const p = proseValue(text, out.nameStart, out.nameEnd, limit)
   if (p < 0) return false
   findValue(text, p, p < out.nameStart ? Math.min(limit, out.nameStart) : limit)

@@ -117,7 +117,7 @@ const STATES = new Set(
   email phone sms otp totp mfa 2fa sso pin code qr biometric fingerprint face touch
   onetime one-time single-use multi-use shortlived longlived short-lived long-lived ephemeral permanent temporary
   replace replaced insert unchanged opaque never always once often daily weekly monthly session-based hashed salted peppered symmetric asymmetric obfuscated write-only read-only readonly nullable unique indexed computed derived supplied passed-in runtime compile-time build-time
-  off on start stop open close closed visible invisible high-entropy complex lowercase uppercase alphanumeric numeric digits letters special characters added adds ditto likewise removed remove removes note see also document documented implement implemented fix fixed fixes support supported rename renamed move moved option options argument arguments parameters respectively simultaneously
+  sometimes whirlpool ripemd160 blake2b blake3 siphash secure secured insecure off on start stop open close closed visible invisible high-entropy complex lowercase uppercase alphanumeric numeric digits letters special characters added adds ditto likewise removed remove removes note see also document documented implement implemented fix fixed fixes support supported rename renamed move moved option options argument arguments parameters respectively simultaneously
   falsch richtig vergessen erforderlich ungültig abgelaufen leer fehlt geändert gesetzt benötigt passwort kennwort benutzer anmelden bestätigen
   incorrecta incorrecto incorreta incorreto obligatoria obligatorio requerida requerido caducada caducado vencida inválida inválido olvidada vacía contraseña contrasena clave usuario cambiar confirmar
   obligatoire incorrect invalide oublié expiré requis vide modifié confirmer utilisateur obrigatória obrigatório expirou expirada esquecida vazia senha alterar usuário
@@ -171,6 +171,7 @@ const SIGN = /[^A-Za-z0-9]/
 /** The rest of {@link benignReason}, for values with a sign in them. */
 function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (BRACKETED.test(v)) return 'placeholder'
+  if (/^(?:Optional|List|Dict|Union|Maybe|Option|Set|Array|Promise|Vec|Box)[[<]/.test(v)) return 'pattern'
   if (TEMPLATE.test(v)) return 'template'
   if (HASHED.test(v)) return 'hash'
   if (REFERENCE.test(v)) return 'reference'

@@ -13,6 +13,8 @@ const NAMES = [
   'Password',
   'secret',
   'SECRET',
+  'passwd',
+  'PASSWD',
   'token',
   'TOKEN',
   'api_key',

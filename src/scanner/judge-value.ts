@@ -88,6 +88,9 @@ const TELLING =
 /** `river_1987`, `copper.tiger42`: words and a number of two digits or more, as people end passwords. */
 const NUMBERED_WORDS = /^[a-z]{3,}(?:[-_.][a-z]{3,}){0,3}(?:[_.]\d{3,4}|-\d{3,4}|\d{2,4})$/
 
+/** `river-copper-tiger-7`: words and a small number; one word more than names of replicas have, or a digit more. */
+const PASSPHRASE = /^[a-z]{3,}(?:(?:[-_.][a-z]{3,}){2,6}[-_.]\d{1,2}|[-_.][a-z]{3,}[-_.]\d{2})$/
+
 /** Words that programs are made of. */
 const PROGRAM_WORD =
   /(?:^|[-_. ])(?:get|set|is|has|with|from|input|output|text|field|box|label|button|form|value|new|old|hash|encoder|encryption|encrypted|reset|change|changed|confirm|confirmation|strength|length|min|max|prompt|callback|handler|manager|factory|helper|util|utils|impl|class|object|string|bytes|array|list|map|model|view|controller|component|module|plugin|error|exception|event|request|response|header|param|params|args|option|options|settings|property|null|none|self|this|required|optional|disabled|enabled|postgresql|mysql|mariadb|redis|mongodb|rabbitmq|kafka|nginx|chart|generator|validator|authenticator|authentication|authorization|grant|flow|plain|simple|external|internal|managed|static|dynamic|rotation|protected|hidden)(?=$|[-_. ])/i
@@ -157,6 +160,9 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   }
   if (letters + s.joins === n) return judgeLetters(v, quoted, form)
   if (NUMBERED_WORDS.test(v) && !TELLING.test(v)) return form === FORM_LOOSE ? judgeLoosePassword(v) : STRONG
+  if (PASSPHRASE.test(v) && onlyWords(v)) {
+    return form === FORM_LOOSE || TELLING.test(v) || PROGRAM_WORD.test(v) ? NO['resource']! : WORDS
+  }
   if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
   if (/^[a-z]+(?:[-_ ][a-z]+)+[-_]?v?\d{0,2}$/.test(v) && onlyWords(v)) return NO['resource']!
   if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!

@@ -32,7 +32,7 @@ const KEY_KIND = words(`
   api access secret private auth account encryption encrypt signing sign signature master shared storage service app
   application license licence consumer subscription hmac webhook admin deploy server crypt crypto session jwt cipher ssh
   tls ssl rsa wg wireguard preshared psk decryption decrypt data customer integration ingest ingestion write live security
-  api2 user client aes symmetric root token auth0 cookie pgp gpg ec ed25519 ecdsa wallet seed recovery backup
+  api2 authentication functions user client aes symmetric root token auth0 cookie pgp gpg ec ed25519 ecdsa wallet seed recovery backup
   stripe sendgrid mailgun mailchimp openai anthropic cohere mistral groq gemini google gcp aws azure firebase maps gmaps
   github gitlab slack discord telegram twilio datadog dd newrelic sentry grafana honeycomb rollbar bugsnag segment
   mixpanel amplitude algolia cloudflare fastly akamai heroku digitalocean linode vultr pagerduty opsgenie vault
@@ -129,6 +129,8 @@ function classify(name: string): NameKind {
   if (head === '') return NAME_NONE
   const before = at > 0 ? all[at - 1]! : ''
   if (all.some((w) => PUBLIC.test(w)) || /public|pubkey/.test(head)) return NAME_NONE
+  // two letters at the end of random text are chance
+  if (head === 'pw' && /\d/.test(before)) return NAME_NONE
   if (PASSWORD_HEAD.test(head)) return passwordKind(head, before)
   if (DENIED.has(before)) return NAME_NONE
   if (head === 'passe' && before === 'de') return NAME_PASSWORD

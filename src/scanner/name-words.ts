@@ -59,6 +59,16 @@ export const NAME_WORDS: readonly string[] = [
   'Pw=',
   'Pw"',
   'pw ',
+  "pw'",
+  'pw]',
+  'pw<',
+  'pw>',
+  'Pw ',
+  'Pw:',
+  "Pw'",
+  'Pw<',
+  "PW'",
+  'PW"',
   'PW ',
   'mdp=',
   'mdp:',
@@ -66,4 +76,5 @@ export const NAME_WORDS: readonly string[] = [
 ]
 
 /** Bytes of the word without the operator it may end in: the name ends before. */
-export const nameWordBytes = (word: string): number => Buffer.byteLength(word.replace(/(?:[=:" ]|%3D)+$/, ''))
+export const nameWordBytes = (word: string): number =>
+  Buffer.byteLength(word.replace(/(?:[=:"' \]<>]|%3D)+$/, ''))

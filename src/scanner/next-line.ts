@@ -52,6 +52,7 @@ function take(text: string, at: number, limit: number, form: ValueForm): boolean
   const line = text.slice(at, end).trim()
   if (line === '' || OWN.test(line)) return false
   findValue(text, at, end)
+  if (form === FORM_LOOSE && /^[@$:&*%!]/.test(line)) return false
   // more words on the line make it a sentence
   if (
     !valueQuoted &&
@@ -99,6 +100,7 @@ export function valueBelow(text: string, nameStart: number, nameEnd: number, lim
   const operator = /[:=|>]/.test(rest)
   // a flag with its value on the next line has the backslash alone
   const flag = /(?:^|\s)--?$/.test(left) || text[nameStart] === '-'
+  if (!operator && /^(?:\w*_)?pass$/i.test(text.slice(nameStart, nameEnd))) return false
   if (!operator && !flag && !/^["'`*]{0,3}[ \t\r\\]*$/.test(rest)) return false
   return take(
     text,
@@ -124,6 +126,7 @@ function header(text: string, nameStart: number, nameEnd: number, limit: number)
   if (/^[\s|:-]+\r?\n/.test(text.slice(from, from + 200))) from = text.indexOf('\n', from) + 1
   eol = text.indexOf('\n', from)
   const row = text.slice(from, eol < 0 || eol > limit ? limit : eol)
+  if (/[=(){}]/.test(row)) return false
   const cells = row.split(separator)
   if (cells.length !== columns.length) return false
   for (let i = 0; i < column; i++) from += cells[i]!.length + 1

@@ -15,9 +15,9 @@ const BACKSLASH = 92
 
 /** `sensitive("...")`, `SecretStr('...')`, `std::string{"..."}`: a call that only wraps a text. */
 const WRAPPER =
-  '(?!(?:\\w*(?:get|Get|fetch|lookup|read|load|find|resolve|hash|decrypt)|credentials|env|var|param|file|ref|input|prompt|import))(?:[\\w.:]{0,24}(?:[sS]ecret|[sS]ensitive|[sS]tring|[sS]tr|[pP]lain|[tT]ext|[rR]aw|[gG]uard|[pP]rotect|[vV]alue|[lL]iteral|[bB]ytes?|[eE]ncode|[qQ]uote|[wW]rap|[pP]assword|[tT]oken|[cC]redential|URIComponent|Escape)[\\w.:]{0,16}|Some|Optional|Redacted|Just|Ok|of|from|atob|b64decode|base64\\.b64decode|Buffer\\.from|\\[\\]byte|N|E|U&|q|qq|secret)'
+  '(?!(?:\\w*(?:get|Get|fetch|lookup|read|load|find|resolve|hash|decrypt)|credentials|env|var|param|file|ref|input|prompt|import))(?:[\\w.:]{0,24}(?:[sS]ecret|[sS]ensitive|[sS]tring|[sS]tr|[pP]lain|[tT]ext|[rR]aw|[gG]uard|[pP]rotect|[vV]alue|[lL]iteral|[bB]ytes?|[qQ]uote|[wW]rap|[pP]assword|[tT]oken|[cC]redential|URIComponent|Escape)[\\w.:]{0,16}|Some|Optional|Redacted|Just|Ok|of|from|atob|b64decode|base64\\.b64decode|Buffer\\.from|\\[\\]byte|N|E|U&|q|qq|secret)'
 const WRAP = new RegExp(
-  `string\\(\\d{1,4}\\) (?=")|\\{\\s?\\\\{0,7}["'](?:value|stringValue|string|default|S|plaintext|Value)\\\\{0,7}["']\\s?:\\s?|!!(?:str|binary|python\\/\\w+) |(?:new )?${WRAPPER}\\s?[({]\\s?(?=\\\\{0,7}["'\`])|ConvertTo-SecureString (?:-String )?|Optional\\[|Some\\(|SecretStr\\(|\\{(?:str|String)\\} (?=["'])|[bBuUrRfFNELx]{1,2}(?=\\\\{0,7}["'])|@(?=")|\\[\\s?(?=\\\\{0,7}["'])|\\{\\s?(?=\\\\{0,7}["'])|&(?=\\\\{0,7}")|\\(\\s?(?=\\\\{0,7}["'])|0x[0-9a-f]{2,16} (?=")`,
+  `string\\(\\d{1,4}\\) (?=")|\\{\\s?\\\\{0,7}["'](?:value|stringValue|string|default|S|plaintext|Value)\\\\{0,7}["']\\s?:\\s?|!!(?:str|binary|python\\/\\w+) |(?:new )?${WRAPPER}\\s?[({]\\s?(?=\\\\{0,7}["'\`])|ConvertTo-SecureString (?:-String )?|(?<==)Optional\\[|Some\\(|SecretStr\\(|\\{(?:str|String)\\} (?=["'])|[bBuUrRfFNELx]{1,2}(?=\\\\{0,7}["'])|@(?=")|\\[\\s?(?=\\\\{0,7}["'])|\\{\\s?(?=\\\\{0,7}["'])|&(?=\\\\{0,7}")|<<(?=")|\\(\\s?(?=\\\\{0,7}["'])|0x[0-9a-f]{2,16} (?=")`,
   'y',
 )
 const NEXT_NAME = /(?:amp;|#38;)?[\w.%[\]-]{1,40}=/y
@@ -26,6 +26,8 @@ const NEXT_PAIR = /,\s?\\{0,7}["'`]?[\w. -]{1,40}\\{0,7}["'`]?\s?[=:]/y
 const AFTER_SEMICOLON = /;(?:$|[\s"'`\\)\]}]|[\w. -]{1,40}=)/y
 const AFTER_BAR = /\|(?:$|[\s|]|\w{1,30}=)/y
 
+/** Jira's `{code}`. */
+const MARKUP = /\{(?:code|noformat|quote|color|panel)\b/y
 /** `^` separates fields in LEEF. */
 const AFTER_CARET = /\^[A-Za-z]\w{0,30}=/y
 
@@ -116,7 +118,7 @@ function bracketedValue(text: string, p: number, limit: number): boolean {
   valueQuoted = false
   return true
 }
-const BRACKETED = /\[([^\s[\],;"']{4,200})\]/y
+const BRACKETED = /\[(?![A-Za-z_ -]+\])([^\s[\],;"']{4,200})\]/y
 
 function until(text: string, from: number, mark: string, limit: number): void {
   const end = text.indexOf(mark, from)
@@ -200,9 +202,12 @@ function bareValue(text: string, from: number, limit: number): void {
         if (test(NEXT_PAIR, text, e)) break scan
         break
       }
+      case 123:
+        if (test(MARKUP, text, e)) break scan
+        depth++
+        break
       case 40:
       case 91:
-      case 123:
         depth++
         break
       case 41:
@@ -234,6 +239,8 @@ const endsConfigLine = (text: string, from: number, e: number, limit: number): b
     /^\s*(?:- )?[\w.-]+: $/.test(text.slice(0, Math.min(from, 160)))) ||
   (text.charCodeAt(e - 1) === 46 &&
     text.charCodeAt(from - 1) === 61 &&
+    from < 160 &&
+    /^\s*(?:export |set |- )?[\w.-]+=$/.test(text.slice(0, from)) &&
     (e >= limit || text.charCodeAt(e) === 13))
 
 /** `,` `.` `:` after a value belong to the sentence. */
@@ -264,7 +271,9 @@ function isEscape(text: string, at: number): boolean {
   while (text.charCodeAt(p) === BACKSLASH) p++
   const c = text[p]
   if (c === undefined) return true
-  if (c === 'u') return /^u00(?:0[9ad]|2[26]|3[ce])/i.test(text.slice(p, p + 5))
+  if (c === '0') return /^0(?:[A-Z_]{2,}|$)/.test(text.slice(p, p + 5))
+  if (c === 'x') return /^x(?:0[09ad]|2[267]|3[ce])/i.test(text.slice(p, p + 3))
+  if (c === 'u') return /^u00(?:0[09ad]|2[26]|3[ce])/i.test(text.slice(p, p + 5))
   return c === 'n' || c === 'r' || c === 't' || c === '"' || c === "'"
 }
 
