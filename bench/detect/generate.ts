@@ -79,3 +79,10 @@ export function arrivals(
     }
   }
 }
+
+/** Poisson variate by counting arrivals; for means of a few tens at most. */
+export function poissonCount(random: Random, mean: number): number {
+  let n = 0
+  for (let t = exponential(random); t < mean; t += exponential(random)) n++
+  return n
+}
