@@ -270,7 +270,13 @@ export class Detectors implements DetectorStage {
   }
 
   get #arenas(): readonly Arena[] {
-    return [this.#store.intake, this.#store.core, this.#store.values, this.#store.subjects]
+    return [
+      this.#store.intake,
+      this.#store.core,
+      this.#store.values,
+      this.#store.subjects,
+      this.#store.reorder,
+    ]
   }
 
   status(): DetectorStatus {

@@ -7,6 +7,7 @@ import * as errors from './mix/errors.kernel.ts'
 import { ProfileBands } from './profile-bands.ts'
 import type { Scores } from './scores.ts'
 import * as layout from './series-layout.ts'
+import type { SeriesOrder } from './series-order.ts'
 import type { SubjectFamily } from './subject-family.ts'
 import type { ValueFamily } from './value-family.ts'
 
@@ -28,6 +29,7 @@ export class SeriesBins {
   /** What came and what was expected, by profile. */
   readonly bands = new ProfileBands()
   readonly #intake: Arena
+  readonly #order: SeriesOrder
   readonly #values: ValueFamily
   readonly #subjects: SubjectFamily
   readonly #scores: Scores
@@ -36,12 +38,14 @@ export class SeriesBins {
   /** @param alarmsPerMs budget of false alarms for one series */
   constructor(
     intake: Arena,
+    order: SeriesOrder,
     values: ValueFamily,
     subjects: SubjectFamily,
     scores: Scores,
     alarmsPerMs: number,
   ) {
     this.#intake = intake
+    this.#order = order
     this.#values = values
     this.#subjects = subjects
     this.#scores = scores
@@ -73,13 +77,19 @@ export class SeriesBins {
       errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)
       this.#values.closeBin(f, base, bins, (spoilt & VALUE) === 0)
       this.#subjects.closeBin(f, base, end)
-      const delay = 2 * this.#intake.base(slot) + layout.DELAY_MS
-      const { f32: q } = this.#intake.chunk(slot)
-      q[delay] = q[delay]! * DELAY_KEEP
+      this.#closeIntakeBin(slot)
       if (bins % BLOCK_BINS === 0) this.#closeBlock(f, base)
       this.setLimits(f, base, end)
       if (f[base + layout.OPEN]! > 0) this.#scores.keeper.review(slot, end)
     }
+  }
+
+  #closeIntakeBin(slot: number): void {
+    const { f32, i32 } = this.#intake.chunk(slot)
+    const head = 2 * this.#intake.base(slot)
+    f32[head + layout.DELAY_MS] = f32[head + layout.DELAY_MS]! * DELAY_KEEP
+    const r = i32[head + layout.REORDER]! - 1
+    if (r >= 0) this.#order.closeBin(r)
   }
 
   /** The inter-arrival bank expects what the baseline does. */

@@ -11,6 +11,7 @@ import * as rate from './rate-score.kernel.ts'
 import { type FindingKeeper, Scores } from './scores.ts'
 import { SeriesBins } from './series-bins.ts'
 import * as layout from './series-layout.ts'
+import { SeriesOrder } from './series-order.ts'
 import { SubjectFamily } from './subject-family.ts'
 import { ValueFamily } from './value-family.ts'
 import { VALUE_RING_AT } from './value-layout.ts'
@@ -30,13 +31,15 @@ const RECOVERY_BINS = 3
 const CURVE_BINS = 30
 
 /** Where the state of all series lies, how a series begins and ends, and what the finding book reads and resets. */
-export class SeriesState {
+export abstract class SeriesState {
   readonly intake: Arena
   readonly core: Arena
   readonly values: Arena
   readonly subjects: Arena
   /** HyperLogLog precision of the subject sketches. */
   readonly precision: number
+  readonly reorder: Arena
+  protected readonly order: SeriesOrder
   protected readonly scores = new Scores()
   protected readonly valueFamily: ValueFamily
   protected readonly subjectFamily: SubjectFamily
@@ -48,7 +51,16 @@ export class SeriesState {
     this.core = new Arena(layout.CORE_WORDS, maxSeries)
     this.valueFamily = new ValueFamily(maxSeries, this.scores)
     this.subjectFamily = new SubjectFamily(maxSeries, precision, sketchPeriodMs, this.scores)
-    this.bins = new SeriesBins(this.intake, this.valueFamily, this.subjectFamily, this.scores, alarmsPerMs)
+    this.order = new SeriesOrder(maxSeries, (slot, times, events) => this.feed(slot, times, events))
+    this.reorder = this.order.arena
+    this.bins = new SeriesBins(
+      this.intake,
+      this.order,
+      this.valueFamily,
+      this.subjectFamily,
+      this.scores,
+      alarmsPerMs,
+    )
     this.values = this.valueFamily.arena
     this.subjects = this.subjectFamily.arena
   }
@@ -64,8 +76,12 @@ export class SeriesState {
   }
 
   get stateBytes(): number {
-    return this.intake.stateBytes + this.core.stateBytes + this.values.stateBytes + this.subjects.stateBytes
+    const { intake, core, values, subjects, reorder } = this
+    return [intake, core, values, subjects, reorder].reduce((sum, arena) => sum + arena.stateBytes, 0)
   }
+
+  /** Events at times[0], in time order. */
+  protected abstract feed(slot: number, times: Float64Array, events: number): void
 
   /** A slot for a new series, or -1. */
   alloc(): number {
@@ -122,6 +138,7 @@ export class SeriesState {
     const base = this.core.base(slot)
     this.valueFamily.end(f64, base)
     this.subjectFamily.end(f64, base)
+    this.order.end(this.intake.chunk(slot).i32, 2 * this.intake.base(slot))
   }
 
   /** Newest row, ms since epoch. */

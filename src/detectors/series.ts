@@ -73,9 +73,10 @@ export class SeriesStore extends SeriesState {
         this.lateRows++
         return false
       }
+      if (i32[head + layout.REORDER] === 0) this.#beginOrder(slot, chunk, base, last, last - t)
       t = last
-      i32[head + layout.LATE] = i32[head + layout.LATE]! + 1
     }
+    if (i32[head + layout.REORDER] !== 0) this.order.put(slot, i32[head + layout.REORDER]! - 1, timeMs, t)
     const delay = nowMs - timeMs
     if (delay > f32[head + layout.DELAY_MS]!) f32[head + layout.DELAY_MS] = delay
     let state = i32[head + layout.STATE]!
@@ -147,23 +148,24 @@ export class SeriesStore extends SeriesState {
     const state = i32[head + layout.STATE]!
     const rows = state & 255
     const newest = q[from + layout.LAST_EVENT_MS]!
-    const late = i32[head + layout.LATE]!
     i32[head + layout.STATE] = nextCap(rows, (state >> layout.CAP_SHIFT) & 63) << layout.CAP_SHIFT
-    i32[head + layout.LATE] = 0
     q[from + layout.UNTIL_MS] = Math.min(newest + QUEUE_MS, Math.floor(newest / 1000) * 1000 + 1000)
     f[base + layout.EVENTS] = f[base + layout.EVENTS]! + rows
     const at = base + layout.BURST
     if (f[at + burst.LAST_MS]! < this.#cutToMs && newest >= this.#cutToMs) this.#skipCut(slot, chunk, base)
-    // all but the newest lie in one half second, see UNTIL_MS
-    if (rows > 1) {
-      this.#arrive(slot, chunk, base, q, from + layout.FIRST_MS)
-      if (rows > 2) {
-        burst.arriveMany(f, at, q, from + layout.BEFORE_MS, rows - 2)
-        baseline.count(f, base + layout.BASELINE, q, from + layout.BEFORE_MS, rows - 2)
+    if (i32[head + layout.REORDER] !== 0) {
+      if (!this.order.take(slot, i32, head, newest)) burst.scores[burst.UP] = 0
+    } else {
+      // all but the newest lie in one half second, see UNTIL_MS
+      if (rows > 1) {
+        this.#arrive(slot, chunk, base, q, from + layout.FIRST_MS)
+        if (rows > 2) {
+          burst.arriveMany(f, at, q, from + layout.BEFORE_MS, rows - 2)
+          baseline.count(f, base + layout.BASELINE, q, from + layout.BEFORE_MS, rows - 2)
+        }
       }
+      this.#arrive(slot, chunk, base, q, from + layout.LAST_EVENT_MS)
     }
-    this.#arrive(slot, chunk, base, q, from + layout.LAST_EVENT_MS)
-    if (late > 0) burst.discount(f, at, late)
     const up = burst.scores[burst.UP]!
     if (up > CHECKED_NATS && newest >= f[base + layout.NEXT_RATE_MS]! && up > idleNats(f, base, UP)) {
       this.scores.note(f, base, slot, UP, this.upScore(f, base), newest)
@@ -180,8 +182,8 @@ export class SeriesStore extends SeriesState {
     if (subjects > 0) this.subjectFamily.flush(f, base, slot, waiting, from, subjects)
   }
 
-  /** One row for the rate, at times[t]. */
-  #arrive(slot: number, chunk: Chunk, base: number, times: Float64Array, t: number): void {
+  /** Rows for the rate, at times[t] or since the last. */
+  #arrive(slot: number, chunk: Chunk, base: number, times: Float64Array, t: number, rows = 1): void {
     const f = chunk.f64
     if (times[t]! >= f[base + layout.BASELINE + baseline.BIN_END_MS]!)
       this.bins.close(slot, chunk, base, times[t]!)
@@ -191,8 +193,19 @@ export class SeriesStore extends SeriesState {
       burst.elapse(f, at, times[t]!)
       this.scores.note(f, base, slot, DOWN, this.downScore(f, base), times[t]!)
     }
-    burst.arriveMany(f, at, times, t, 1)
-    baseline.count(f, base + layout.BASELINE, times, t, 1)
+    burst.arriveMany(f, at, times, t, rows)
+    baseline.count(f, base + layout.BASELINE, times, t, rows)
+  }
+
+  /** The first late row: from here on events are counted by the time they claim. */
+  #beginOrder(slot: number, chunk: Chunk, from: number, lastMs: number, lateMs: number): void {
+    if ((chunk.i32[2 * from + layout.STATE]! & 255) > 0) this.#flush(slot, chunk, from)
+    this.order.begin(chunk.i32, 2 * from, lastMs, lateMs)
+  }
+
+  /** Events of one moment, put in order. */
+  protected override feed(slot: number, times: Float64Array, events: number): void {
+    this.#arrive(slot, this.core.chunk(slot), this.core.base(slot), times, 0, events)
   }
 
   #flushErrors(
@@ -221,11 +234,13 @@ export class SeriesStore extends SeriesState {
 
   /** Time passes for a series: bins close and silence counts. */
   elapse(slot: number, atMs: number): void {
-    const timeMs = atMs > this.#cutFromMs && atMs < this.#cutToMs ? this.#cutFromMs : atMs
+    let timeMs = atMs > this.#cutFromMs && atMs < this.#cutToMs ? this.#cutFromMs : atMs
     const waiting = this.intake.chunk(slot)
     const from = this.intake.base(slot)
     this.rowTimeMs = Number.NaN
     if ((waiting.i32[2 * from + layout.STATE]! & 255) > 0) this.#flush(slot, waiting, from)
+    const r = waiting.i32[2 * from + layout.REORDER]! - 1
+    if (r >= 0) timeMs = this.order.pass(slot, r, timeMs)
     const chunk = this.core.chunk(slot)
     const f = chunk.f64
     const base = this.core.base(slot)

@@ -1,64 +1,42 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KeyTable } from '../../src/columns/key-table.ts'
-import { RecordBatch, SIGNAL_LOGS } from '../../src/columns/record-batch.ts'
-import { seededRandom } from '../../src/core/clock.ts'
-import type { Finding } from '../../src/core/finding.ts'
-import { detectorsConfig } from '../../src/detectors/config.ts'
-import { createDetectors } from '../../src/detectors/engine.ts'
-import { RowWriter } from '../../src/ingest/file/row-writer.ts'
+import { runSenders, type Senders, SURGE_FOR_MS, surgeAtMs } from '../../bench/detect/senders.ts'
 
-const START_MS = 1.76e12
-const SURGE_MS = START_MS + 3_600_000
-const SURGE_FOR_MS = 120_000
-
-/** One service behind `pods` senders that each flush what they gathered: requests of the same seconds, one after the other. */
-function interleaved(pods: number, flushMs: number, perS: number, hours: number, surge: number): Finding[] {
-  let now = 0
-  const random = seededRandom(5)
-  const keys = new KeyTable(1)
-  const detectors = createDetectors(detectorsConfig.parse({}), { keys, clock: { nowMs: () => now } })
-  const batch = new RecordBatch(keys)
-  const writer = new RowWriter()
-  const found: Finding[] = []
-  const gapMs = (atMs: number) => {
-    const rate = atMs > SURGE_MS && atMs < SURGE_MS + SURGE_FOR_MS ? perS * surge : perS
-    return (-Math.log(1 - random()) * 1000 * pods) / rate
-  }
-  const senders = Array.from({ length: pods }, () => ({
-    flushAtMs: START_MS + random() * flushMs,
-    eventMs: START_MS + gapMs(0),
-  }))
-  for (;;) {
-    const next = senders.reduce((a, b) => (b.flushAtMs < a.flushAtMs ? b : a))
-    if (next.flushAtMs > START_MS + hours * 3_600_000) return found.filter((f) => f.state === 'open')
-    now = next.flushAtMs + 20
-    batch.reset(SIGNAL_LOGS)
-    writer.begin(batch)
-    const name = writer.appendText('checkout')
-    const nameEnd = batch.bytesEnd
-    for (; next.eventMs < next.flushAtMs; next.eventMs += gapMs(next.eventMs)) {
-      writer.startRow(writer.service(name, nameEnd), next.eventMs)
-      writer.severity(9)
-      writer.endRow()
-    }
-    detectors.observe(batch, (f) => found.push(f))
-    detectors.tick(now, (f) => found.push(f))
-    next.flushAtMs += flushMs * (0.98 + random() * 0.04)
-  }
-}
+const load = (senders: number, flushMs: number, perS: number, hours: number, surge: number): Senders => ({
+  senders,
+  flushMs,
+  jitterMs: 400,
+  perS,
+  hours,
+  surge,
+  seed: 5,
+})
 
 test('requests of one moment that arrive one after the other are no burst', () => {
+  const steady = [
+    load(2, 1000, 20, 2, 1),
+    load(4, 5000, 20, 2, 1),
+    load(10, 5000, 50, 1, 1),
+    load(3, 0, 10, 1, 1),
+  ]
   assert.deepEqual(
-    [
-      [2, 1000, 20],
-      [4, 5000, 20],
-    ].map(([pods, flushMs, perS]) => interleaved(pods!, flushMs!, perS!, 2, 1).length),
-    [0, 0],
+    steady.map((one) => runSenders(one).length),
+    steady.map(() => 0),
   )
 })
 
-test('a surge of several senders together is still seen', () => {
-  const [first] = interleaved(4, 5000, 20, 1.2, 5)
-  assert.ok(first !== undefined && first.startMs >= SURGE_MS && first.startMs <= SURGE_MS + SURGE_FOR_MS)
-})
+for (const [senders, flushMs, perS, surge, withinS] of [
+  [1, 1000, 20, 2, 15],
+  [3, 1000, 20, 2, 15],
+  [10, 1000, 100, 2, 10],
+  [4, 5000, 20, 5, 15],
+  [10, 1000, 100, 5, 5],
+  [10, 0, 100, 2, 5],
+] as const)
+  test(`a surge times ${surge} over ${senders} senders that send every ${flushMs} ms is found within ${withinS} s of event time`, () => {
+    const one = load(senders, flushMs, perS, 0.6, surge)
+    const [first, ...rest] = runSenders(one)
+    const afterS = (first!.detectedMs - surgeAtMs(one)) / 1000
+    assert.ok(afterS > 0 && afterS < withinS, `${afterS} s`)
+    assert.ok(rest.every((f) => f.detectedMs < surgeAtMs(one) + 2 * SURGE_FOR_MS))
+  })

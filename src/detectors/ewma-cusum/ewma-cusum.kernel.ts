@@ -170,26 +170,9 @@ export function arriveMany(f: Float64Array, base: number, times: Float64Array, a
     }
     f[base + S + i] = s
   }
-  f[base + GAP_MS] = f[base + GAP_MS]! + (1 - KEEP[n]!) * (gap / n - f[base + GAP_MS]!)
+  f[base + GAP_MS] = f[base + GAP_MS]! + (1 - KEEP[n < 64 ? n : 64]!) * (gap / n - f[base + GAP_MS]!)
   f[base + LAST_MS] = now
   f[base + COUNT] = before + 1
-}
-
-/**
- * Of the events just taken `late` were older than the one before them: requests of one moment that arrive one after the
- * other. They are no burst, however close together they now stand, so the up members forget them; the down members,
- * to which any event is news of life, keep them. Leaves the up score.
- */
-export function discount(f: Float64Array, base: number, late: number): void {
-  const count = f[base + COUNT]!
-  let best = 0
-  for (let i = 0; i < UPS; i++) {
-    const s = Math.max(0, f[base + S + i]! - late * LOG_RATIOS[i]!)
-    f[base + S + i] = s
-    f[base + ONSET_COUNT + i] = Math.min(count, f[base + ONSET_COUNT + i]! + late)
-    if (s > best) best = s
-  }
-  scores[UP] = best
 }
 
 /** (1 - GAIN)^n */
