@@ -11,6 +11,7 @@ export class DirectSeries {
   readonly slot: number
   readonly findings: AnomalyFinding[] = []
   #timerMs: number
+  readonly #value = new Float64Array(1)
 
   constructor(startMs: number, alarmsPerMs = 1 / 86_400_000) {
     this.store = new SeriesStore({
@@ -45,6 +46,9 @@ export class DirectSeries {
 
   feed(timeMs: number, value = Number.NaN, error = -1, subjectA = 0, subjectB = 0): void {
     this.advance(timeMs)
-    this.store.observe(this.slot, timeMs, timeMs, value, error, subjectA, subjectB)
+    this.store.timeMs = timeMs
+    this.store.nowMs = timeMs
+    this.#value[0] = value
+    this.store.observe(this.slot, this.#value, 0, error, subjectA, subjectB)
   }
 }

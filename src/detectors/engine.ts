@@ -1,22 +1,5 @@
-import { hashA, hashB, hashBytes } from '../columns/hash.kernel.ts'
 import type { KeyTable } from '../columns/key-table.ts'
-import {
-  ATTR_STRIDE,
-  FLAG_CUMULATIVE,
-  FLAGS,
-  HASH_A,
-  HASH_B,
-  METRIC_GAUGE,
-  type RecordBatch,
-  ROW_STRIDE,
-  SEVERITY,
-  SIGNAL_LOGS,
-  SIGNAL_METRICS,
-  SIGNAL_SPANS,
-  STATUS,
-  TEXT_END,
-  TEXT_START,
-} from '../columns/record-batch.ts'
+import { type RecordBatch, ROW_STRIDE, TEXT_END, TEXT_START } from '../columns/record-batch.ts'
 import type { DetectorStage, DetectorStatus, ProfileBand, RowScores, SeriesView } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Finding, FindingEmitter } from '../core/finding.ts'
@@ -27,9 +10,9 @@ import { EventClock } from './event-clock.ts'
 import { FindingBook, type SavedBook } from './findings.ts'
 import { BIN_END_MS, BIN_MS, LAMBDA } from './holt-winters/baseline.kernel.ts'
 import { type CompiledProfile, NAME_FIELD, type ProfilePlan, planProfiles } from './profile-plan.ts'
-import { Registry } from './registry.ts'
+import { NO_KEY, Registry } from './registry.ts'
+import { BLOCK_ROWS, RowBlock } from './row-block.ts'
 import { rowEvidence } from './row-evidence.ts'
-import { numberOf, RowFields } from './row-fields.kernel.ts'
 import { SeriesStore } from './series.ts'
 import * as layout from './series-layout.ts'
 import { readSnapshot, schemaOf, writeSnapshot } from './snapshot.ts'
@@ -52,9 +35,6 @@ export interface DetectorDeps {
   readonly tolerance?: (fingerprint: string) => number
 }
 
-const ERROR_SEVERITY = 17
-const STATUS_ERROR = 2
-const HTTP_FAILED = 400
 /** A series of a stream watched for this long was silent before its first row. */
 const WATCHED_MS = 120_000
 const NAME_CHARS = 128
@@ -91,7 +71,7 @@ export class Detectors implements DetectorStage {
   readonly #clock: Clock | null
   readonly #gapless: boolean
   readonly #plan: ProfilePlan
-  readonly #fields: RowFields
+  readonly #block: RowBlock
   readonly #store: SeriesStore
   readonly #book: FindingBook
   readonly #registry: Registry
@@ -117,7 +97,7 @@ export class Detectors implements DetectorStage {
     this.#clock = deps.clock
     this.#gapless = deps.gapless ?? false
     this.#plan = planProfiles(profiles, deps.keys)
-    this.#fields = new RowFields(this.#plan)
+    this.#block = new RowBlock(this.#plan)
     this.#store = new SeriesStore({
       maxSeries: config.maxSeries,
       latenessMs: config.lateness,
@@ -137,34 +117,22 @@ export class Detectors implements DetectorStage {
       nameOf: (slot) => this.#nameOf(slot),
     })
     this.#store.keeper = this.#book
+    this.#store.gathers = true
   }
 
   observe(batch: RecordBatch, emit: FindingEmitter, rows?: RowScores): void {
     const arrivals = this.#clock !== null && batch.rowPerOffset ? batch.arrivedMs : null
     const arrived = this.#clock === null ? Number.NaN : this.#arrivalOf(batch, this.#clock)
     if (arrivals === null) this.#arrive(arrived)
-    const profiles = this.#plan.bySignal[batch.signal]!
     const book = this.#book
     book.emit = emit
-    this.#fields.start()
-    for (let row = 0; row < batch.count; row++) {
-      if (rows !== undefined) {
-        rows.score[row] = 0
-        rows.alert[row] = 0
-      }
-      const wall = arrivals === null ? arrived : arrivals[row]!
-      if (arrivals !== null) this.#arrive(wall)
-      const timeMs = this.#time.take(batch.timeMs[row]!, wall)
-      if (arrivals !== null) this.#time.settle(wall)
-      if (!(timeMs > 0)) continue
-      const now = this.#time.nowMs
-      book.batch = batch
-      book.row = row
-      if (now > this.#gap.lastMs || Number.isNaN(this.#gap.lastMs)) this.#advance(now)
-      if (!(now < this.#nextTickMs)) this.#runTimers(now)
-      this.#fields.read(batch, row)
-      for (let i = 0; i < profiles.length; i++) this.#observeRow(profiles[i]!, batch, row, timeMs, now, rows)
+    this.#block.fields.start()
+    if (rows !== undefined) {
+      rows.score.fill(0, 0, batch.count)
+      rows.alert.fill(0, 0, batch.count)
     }
+    for (let row = 0; row < batch.count; row += BLOCK_ROWS)
+      this.#observeBlock(batch, row, Math.min(row + BLOCK_ROWS, batch.count), arrived, arrivals, rows)
     if (batch.count > 0) book.leave(batch.position(batch.count - 1))
     if (arrivals === null && arrived > 0) this.#time.settle(arrived)
   }
@@ -189,6 +157,7 @@ export class Detectors implements DetectorStage {
   #advance(now: number): void {
     const from = this.#gap.advance(now, this.#many)
     if (Number.isNaN(from)) return
+    this.#store.drain()
     this.#store.cutOut(from, now)
     if (now - from >= WORTH_TELLING_MS && this.#many) this.#book.streamSilent(this.#registry.size, from, now)
     this.#book.streamBack(now)
@@ -320,119 +289,92 @@ export class Detectors implements DetectorStage {
   }
 
   #runTimers(now: number): void {
+    this.#store.drain()
     this.#wheel.start(now)
     this.#wheel.advance(now, this.#fire)
   }
 
-  #observeRow(
-    profile: CompiledProfile,
+  /** Rows [from, to) of a batch, at most BLOCK_ROWS. */
+  #observeBlock(
     batch: RecordBatch,
-    row: number,
-    timeMs: number,
-    now: number,
+    from: number,
+    to: number,
+    arrived: number,
+    arrivals: Float64Array | null,
     rows: RowScores | undefined,
   ): void {
-    const fields = this.#fields
-    const attrs = batch.attrs
-    if (profile.matches.length > 0 && !this.#matches(profile, batch)) return
-    let a = profile.seedA
-    let b = profile.seedB
-    const parts = profile.parts
-    for (let i = 0; i < parts.length; i++) {
-      const field = parts[i]!
-      let x = 0
-      let y = 0
-      if (field === NAME_FIELD) {
-        const o = row * ROW_STRIDE
-        hashBytes(
-          batch.view,
-          batch.bytes,
-          batch.rows[o + TEXT_START]!,
-          batch.rows[o + TEXT_END]!,
-          profile.seedA,
-        )
-        x = hashA
-        y = hashB
-      } else {
-        const at = fields.at[field]!
-        if (at >= 0) {
-          x = attrs[at * ATTR_STRIDE + HASH_A]!
-          y = attrs[at * ATTR_STRIDE + HASH_B]!
-        }
-      }
-      a = Math.imul(a ^ x, 0x9e3779b1)
-      a ^= a >>> 15
-      b = Math.imul(b ^ y, 0x85ebca6b)
-      b ^= b >>> 13
-    }
-    let slot = this.#registry.find(a, b)
-    if (slot < 0) {
-      slot = this.#birth(profile, batch, row, a, b, timeMs, now)
-      if (slot < 0) return
-    }
-    const value = this.#valueOf(profile, batch, row)
-    let subjectA = 0
-    let subjectB = 0
-    if (profile.subjectPick >= 0) {
-      const at = fields.picked[profile.subjectPick]!
-      if (at >= 0) {
-        subjectA = attrs[at * ATTR_STRIDE + HASH_A]!
-        subjectB = attrs[at * ATTR_STRIDE + HASH_B]!
-      }
-    }
-    const error = profile.errors ? this.#isError(batch, row) : -1
+    const profiles = this.#plan.bySignal[batch.signal]!
+    const block = this.#block
     const store = this.#store
-    store.rowTimeMs = batch.timeMs[row]!
-    if (rows === undefined) {
-      store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
-      return
+    const book = this.#book
+    const registry = this.#registry
+    const time = this.#time
+    const n = profiles.length
+    block.read(batch, from, to, profiles)
+    for (let p = 0; p < n; p++) {
+      const first = p * BLOCK_ROWS
+      registry.findMany(block.a, block.b, block.slot, first, first + to - from)
+      store.touch(block.slot, first, first + to - from)
     }
+    const removals = registry.removals
+    for (let row = from; row < to; row++) {
+      const wall = arrivals === null ? arrived : arrivals[row]!
+      if (arrivals !== null) this.#arrive(wall)
+      const rowTimeMs = batch.timeMs[row]!
+      const timeMs = time.take(rowTimeMs, wall)
+      if (arrivals !== null) time.settle(wall)
+      if (!(timeMs > 0)) continue
+      const now = time.nowMs
+      book.batch = batch
+      book.row = row
+      if (!(now <= this.#gap.lastMs)) this.#advance(now)
+      if (!(now < this.#nextTickMs)) this.#runTimers(now)
+      store.rowTimeMs = rowTimeMs
+      store.timeMs = timeMs
+      store.nowMs = now
+      const error = block.error[row - from]!
+      for (let p = 0; p < n; p++) {
+        const e = p * BLOCK_ROWS + row - from
+        let slot = block.slot[e]!
+        if (slot === NO_KEY) continue
+        const profile = profiles[p]!
+        if (slot < 0 || registry.removals !== removals) {
+          slot = registry.find(block.a[e]!, block.b[e]!)
+          if (slot < 0) slot = this.#birth(profile, batch, row, block.a[e]!, block.b[e]!, timeMs, now)
+          if (slot < 0) continue
+        }
+        const watched = profile.errors ? error : -1
+        const a = block.subjectA[e]!
+        const b = block.subjectB[e]!
+        if (rows === undefined) store.observe(slot, block.value, e, watched, a, b)
+        else this.#scoreRow(rows, row, slot, e, watched, a, b)
+      }
+    }
+    store.drain()
+  }
+
+  /** One row of a replay: what it says by itself, then what the detectors made of it. */
+  #scoreRow(
+    rows: RowScores,
+    row: number,
+    slot: number,
+    e: number,
+    error: number,
+    a: number,
+    b: number,
+  ): void {
+    const store = this.#store
+    const value = this.#block.value[e]!
     const mask = this.#book.maskOf(slot)
-    const odds = rowEvidence(store, slot, mask, error, value, subjectA, subjectB)
+    const odds = rowEvidence(store, slot, mask, error, value, a, b)
     if (mask !== 0 && odds > 0) rows.alert[row] = 1
     store.valueSurprise = Number.NaN
-    store.observe(slot, timeMs, now, value, error, subjectA, subjectB)
+    store.observe(slot, this.#block.value, e, error, a, b)
+    store.drain()
     // a row is as odd as its value, so that scores compare over series; where the value still waits, as what it adds
     const surprise = store.valueSurprise
     const score = Number.isNaN(surprise) || Number.isNaN(value) ? odds : surprise
     if (score > rows.score[row]!) rows.score[row] = score
-  }
-
-  #matches(profile: CompiledProfile, batch: RecordBatch): boolean {
-    for (let i = 0; i < profile.matches.length; i++) {
-      const match = profile.matches[i]!
-      const at = this.#fields.at[match.field]!
-      if (at < 0) return false
-      if (match.hashes.length === 0) continue
-      const a = batch.attrs[at * ATTR_STRIDE + HASH_A]
-      const b = batch.attrs[at * ATTR_STRIDE + HASH_B]
-      let any = false
-      for (const hash of match.hashes) if (hash.a === a && hash.b === b) any = true
-      if (!any) return false
-    }
-    return true
-  }
-
-  #valueOf(profile: CompiledProfile, batch: RecordBatch, row: number): number {
-    if (profile.valuePick >= 0) {
-      const at = this.#fields.picked[profile.valuePick]!
-      if (at >= 0) return numberOf(batch, at)
-    }
-    if (!profile.rowValue) return Number.NaN
-    if (batch.signal === SIGNAL_METRICS) {
-      const o = row * ROW_STRIDE
-      const kind = batch.rows[o + STATUS]!
-      if (kind !== METRIC_GAUGE && (batch.rows[o + FLAGS]! & FLAG_CUMULATIVE) !== 0) return Number.NaN
-    }
-    return batch.value[row]!
-  }
-
-  #isError(batch: RecordBatch, row: number): number {
-    const o = row * ROW_STRIDE
-    if (batch.signal === SIGNAL_SPANS) return batch.rows[o + STATUS] === STATUS_ERROR ? 1 : 0
-    if (batch.signal === SIGNAL_LOGS && batch.rows[o + SEVERITY]! >= ERROR_SEVERITY) return 1
-    const at = this.#fields.picked[this.#plan.statusPick]!
-    return at >= 0 && numberOf(batch, at) >= HTTP_FAILED ? 1 : 0
   }
 
   #birth(
@@ -470,6 +412,7 @@ export class Detectors implements DetectorStage {
 
   /** Looks at a few series for one that is idle. Busy ones stay, however many names somebody invents. */
   #evictIdle(now: number): number {
+    this.#store.drain()
     const core = this.#store.core
     for (let i = 0; i < EVICT_TRIES; i++) {
       this.#hand = this.#hand + 1 < core.high ? this.#hand + 1 : 0
@@ -515,13 +458,14 @@ export class Detectors implements DetectorStage {
   }
 
   #keyTexts(profile: CompiledProfile, batch: RecordBatch, row: number): string {
+    this.#block.fields.read(batch, row)
     const texts = profile.parts.map((field) => {
       if (field === NAME_FIELD) {
         const o = row * ROW_STRIDE
         const start = batch.rows[o + TEXT_START]!
         return batch.text(start, Math.min(batch.rows[o + TEXT_END]!, start + 4 * NAME_CHARS))
       }
-      const at = this.#fields.at[field]!
+      const at = this.#block.fields.at(field)
       return at >= 0 ? batch.valueText(at) : ''
     })
     return texts.map((text) => text.replaceAll('\u0000', '').slice(0, NAME_CHARS)).join('\u0000')

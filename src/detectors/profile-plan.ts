@@ -22,6 +22,12 @@ export interface ProfilePlan {
   readonly statusPick: number
 }
 
+/** An attribute a row must have, with one of these hashes; with any value when there are none. */
+export interface Match {
+  readonly field: number
+  readonly hashes: readonly { a: number; b: number }[]
+}
+
 export interface CompiledProfile {
   readonly index: number
   readonly name: string
@@ -31,10 +37,7 @@ export interface CompiledProfile {
   /** Fields of the series key, NAME_FIELD for the row's name. */
   readonly parts: readonly number[]
   readonly partNames: readonly string[]
-  readonly matches: readonly {
-    readonly field: number
-    readonly hashes: readonly { a: number; b: number }[]
-  }[]
+  readonly matches: readonly Match[]
   /** Pick of the value, or -1. */
   readonly valuePick: number
   readonly rowValue: boolean

@@ -7,6 +7,8 @@
  * Source: Knuth, The Art of Computer Programming 3, 6.4, algorithms L and R.
  */
 const FIRST_ENTRIES = 1024
+/** In place of a slot: the row has no series here. */
+export const NO_KEY = -2
 
 export class Registry {
   #table = new Int32Array(4 * FIRST_ENTRIES)
@@ -14,6 +16,10 @@ export class Registry {
   /** Entry by slot plus 1, 0 when the slot is not in the table. */
   readonly #entry: Int32Array
   size = 0
+  /** Series ever removed: a slot found before may be another's when this has changed. */
+  removals = 0
+  /** Keeps loads that only fetch from being left out. */
+  touched = 0
 
   constructor(maxSlots: number) {
     this.#entry = new Int32Array(maxSlots)
@@ -29,6 +35,19 @@ export class Registry {
       if (slot < 0 || (table[4 * i + 1] === a && table[4 * i + 2] === b)) return slot
       i = (i + 1) & mask
     }
+  }
+
+  /**
+   * {@link find} for many: with the entries of all on their way from memory before the first is looked at.
+   * @param slots entries [from, to) in: NO_KEY where there is nothing to find; out: slot or -1
+   */
+  findMany(a: Int32Array, b: Int32Array, slots: Int32Array, from: number, to: number): void {
+    const table = this.#table
+    const mask = this.#mask
+    let touched = 0
+    for (let i = from; i < to; i++) touched |= table[4 * ((a[i]! ^ (b[i]! >>> 7)) & mask)]!
+    this.touched = touched
+    for (let i = from; i < to; i++) if (slots[i] !== NO_KEY) slots[i] = this.find(a[i]!, b[i]!)
   }
 
   /** @param slot not in the table */
@@ -57,6 +76,7 @@ export class Registry {
     const table = this.#table
     const mask = this.#mask
     let hole = this.#entry[slot]! - 1
+    this.removals++
     this.#entry[slot] = 0
     this.size--
     for (let i = (hole + 1) & mask; table[4 * i] !== 0; i = (i + 1) & mask) {

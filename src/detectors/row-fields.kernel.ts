@@ -19,34 +19,40 @@ import type { ProfilePlan } from './profile-plan.ts'
 
 /**
  * Where the attributes that profiles name are in one row, its own before its resource's. A resource is read once for
- * as many rows as follow each other with it.
+ * as many rows as follow each other with it, and rows of one shape (the same keys in the same order) are read once:
+ * places are kept relative to the row's first attribute.
+ *
+ *   place of a field = where[field] + (first attribute of the row, or 0 for the resource's)
  */
 export class RowFields {
-  /** By field: attribute row, or -1. */
-  readonly at: Int32Array
-  /** By pick: attribute row of the first candidate present, or -1. */
-  readonly picked: Int32Array
   readonly #plan: ProfilePlan
-  readonly #resourceAt: Int32Array
-  readonly #resourcePicked: Int32Array
+  /** By field. */
+  readonly fields: Places
+  /** By pick: its first candidate that is present. */
+  readonly picks: Places
+  readonly #resourceFields: Places
+  readonly #resourcePicks: Places
   readonly #rank: Uint8Array
-  /** Fields the last row set itself, to be put back before the next. */
-  readonly #touched: Int32Array
-  #touchedCount = 0
   #resource = NONE
-  /** Attribute rows of the row before, and the array they lie in. */
-  #shapeFrom = 0
+  /** First attribute of the row. */
+  #from = 0
+  /** Keys of the row's attributes in order, twice each, plus 1 for a nested one. */
+  #shape = new Int32Array(64)
   #shapeLength = -1
-  #shapeAttrs: Int32Array | null = null
 
   constructor(plan: ProfilePlan) {
     this.#plan = plan
-    this.at = new Int32Array(plan.fields)
-    this.picked = new Int32Array(plan.picks)
-    this.#resourceAt = new Int32Array(plan.fields)
-    this.#resourcePicked = new Int32Array(plan.picks)
+    this.fields = places(plan.fields)
+    this.picks = places(plan.picks)
+    this.#resourceFields = places(plan.fields)
+    this.#resourcePicks = places(plan.picks)
     this.#rank = new Uint8Array(plan.picks)
-    this.#touched = new Int32Array(plan.fields)
+  }
+
+  /** Attribute row of a field in the row last read, or -1. */
+  at(field: number): number {
+    const { where, own } = this.fields
+    return where[field]! + (this.#from & own[field]!)
   }
 
   /** Call once before the rows of a batch. */
@@ -55,105 +61,97 @@ export class RowFields {
     this.#shapeLength = -1
   }
 
+  /** Fills {@link fields} and {@link picks} for a row. */
   read(batch: RecordBatch, row: number): void {
+    if (this.isAlike(batch, row)) return
     const o = row * ROW_STRIDE
     const resource = batch.rows[o + RESOURCE]!
     const from = batch.rows[o + ATTR_START]!
-    const to = batch.rows[o + ATTR_END]!
+    this.#from = from
     if (resource !== this.#resource) this.#readResource(batch, resource)
-    else if (this.#sameShape(batch.attrs, from, to)) {
-      this.#move(from)
-      return
-    } else this.#restore()
-    this.#shapeFrom = from
-    this.#shapeLength = to - from
-    this.#shapeAttrs = batch.attrs
-    this.#scan(batch, from, to)
+    this.#readOwn(batch, from, batch.rows[o + ATTR_END]! - from)
   }
 
-  /** Rows of one origin mostly have the same keys in the same order as the one before. */
-  #sameShape(attrs: Int32Array, from: number, to: number): boolean {
-    const length = to - from
-    if (length !== this.#shapeLength || attrs !== this.#shapeAttrs) return false
-    let o = from * ATTR_STRIDE
-    let p = this.#shapeFrom * ATTR_STRIDE
-    for (let i = 0; i < length; i++, o += ATTR_STRIDE, p += ATTR_STRIDE) {
-      if (attrs[o + KEY] !== attrs[p + KEY] || (attrs[o + TYPE]! ^ attrs[p + TYPE]!) >= NESTED) return false
-    }
+  /** Whether everything lies in this row as in the one last read, but for where its attributes begin. */
+  isAlike(batch: RecordBatch, row: number): boolean {
+    const o = row * ROW_STRIDE
+    const from = batch.rows[o + ATTR_START]!
+    const length = batch.rows[o + ATTR_END]! - from
+    if (length !== this.#shapeLength || batch.rows[o + RESOURCE] !== this.#resource) return false
+    const attrs = batch.attrs
+    const shape = this.#shape
+    for (let i = 0, a = from * ATTR_STRIDE; i < length; i++, a += ATTR_STRIDE)
+      if (shapeOf(attrs, a) !== shape[i]) return false
+    this.#from = from
     return true
-  }
-
-  /** Everything lies as in the row before, only elsewhere. */
-  #move(from: number): void {
-    const by = from - this.#shapeFrom
-    this.#shapeFrom = from
-    const { at, picked } = this
-    const touched = this.#touched
-    for (let i = this.#touchedCount - 1; i >= 0; i--) at[touched[i]!]! += by
-    const rank = this.#rank
-    for (let i = 0; i < picked.length; i++) if (rank[i] !== NO_RANK) picked[i]! += by
   }
 
   #readResource(batch: RecordBatch, resource: number): void {
     this.#resource = resource
-    this.at.fill(-1)
-    this.#resourceAt.fill(-1)
-    this.picked.fill(-1)
+    const fields = this.#resourceFields
+    const picks = this.#resourcePicks
+    fields.where.fill(-1)
+    picks.where.fill(-1)
     this.#rank.fill(NO_RANK)
-    this.#touchedCount = 0
-    if (resource >= 0 && resource < batch.resourceCount) {
-      const r = resource * RESOURCE_STRIDE
-      this.#scan(batch, batch.resources[r + RES_ATTR_START]!, batch.resources[r + RES_ATTR_END]!)
-    }
-    this.#touchedCount = 0
-    this.#resourceAt.set(this.at)
-    this.#resourcePicked.set(this.picked)
+    if (resource < 0 || resource >= batch.resourceCount) return
+    const r = resource * RESOURCE_STRIDE
+    const from = batch.resources[r + RES_ATTR_START]!
+    this.#scan(batch.attrs, from, batch.resources[r + RES_ATTR_END]!, 0, fields, picks)
+  }
+
+  #readOwn(batch: RecordBatch, from: number, length: number): void {
+    copy(this.#resourceFields, this.fields)
+    copy(this.#resourcePicks, this.picks)
     // a row's own attribute wins over its resource's whatever its rank
     this.#rank.fill(NO_RANK)
+    this.#scan(batch.attrs, from, from + length, from, this.fields, this.picks)
+    if (length > this.#shape.length) this.#shape = new Int32Array(2 * length)
+    for (let i = 0; i < length; i++) this.#shape[i] = shapeOf(batch.attrs, (from + i) * ATTR_STRIDE)
+    this.#shapeLength = length
   }
 
-  #restore(): void {
-    const { at, picked } = this
-    const touched = this.#touched
-    const resourceAt = this.#resourceAt
-    for (let i = this.#touchedCount - 1; i >= 0; i--) {
-      const field = touched[i]!
-      at[field] = resourceAt[field]!
-    }
-    if (this.#touchedCount === 0) return
-    this.#touchedCount = 0
-    const rank = this.#rank
-    const resourcePicked = this.#resourcePicked
-    for (let i = 0; i < picked.length; i++) {
-      picked[i] = resourcePicked[i]!
-      rank[i] = NO_RANK
-    }
-  }
-
-  #scan(batch: RecordBatch, from: number, to: number): void {
+  /** @param origin what places are relative to: the row's first attribute, or 0 for a resource */
+  #scan(attrs: Int32Array, from: number, to: number, origin: number, into: Places, chosen: Places): void {
     const { fieldOfKey, fields, picks, rank, isPicked } = this.#plan
-    const attrs = batch.attrs
-    const at = this.at
-    const touched = this.#touched
-    const resourceAt = this.#resourceAt
-    let count = this.#touchedCount
+    const mask = into === this.fields ? -1 : 0
     for (let a = from; a < to; a++) {
       const o = a * ATTR_STRIDE
       const field = fieldOfKey[attrs[o + KEY]!]! - 1
       if (field < 0 || attrs[o + TYPE]! >= NESTED) continue
-      if (at[field] === resourceAt[field]) touched[count++] = field
-      at[field] = a
+      into.where[field] = a - origin
+      into.own[field] = mask
       if (isPicked[field] === 0) continue
       for (let p = 0; p < picks; p++) {
         const r = rank[p * fields + field]!
-        if (r !== 0 && r < this.#rank[p]!) {
-          this.#rank[p] = r
-          this.picked[p] = a
-        }
+        if (r === 0 || r >= this.#rank[p]!) continue
+        this.#rank[p] = r
+        chosen.where[p] = a - origin
+        chosen.own[p] = mask
       }
     }
-    this.#touchedCount = count
   }
+}
+
+/** Attribute rows; of a row's own attribute `where + first attribute of the row`. */
+export interface Places {
+  /** Attribute row, relative to the row's first where `own` is -1; -1 for none. */
+  readonly where: Int32Array
+  /** -1 for the row's own, 0 for the resource's and none. */
+  readonly own: Int32Array
+}
+
+function places(n: number): Places {
+  return { where: new Int32Array(n).fill(-1), own: new Int32Array(n) }
+}
+
+function copy(from: Places, to: Places): void {
+  to.where.set(from.where)
+  to.own.set(from.own)
+}
+
+/** Key and whether nested, as one number. */
+function shapeOf(attrs: Int32Array, o: number): number {
+  return (attrs[o + KEY]! << 1) | ((attrs[o + TYPE]! >>> 8) & 1)
 }
 
 const NONE = -2

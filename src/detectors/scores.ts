@@ -2,6 +2,8 @@ import * as layout from './series-layout.ts'
 
 /** What the series store tells whoever keeps findings. */
 export interface FindingKeeper {
+  /** The row that findings are of, in the batch at hand. */
+  row: number
   /** A detector's score is past its limit. @param timeMs event time */
   exceed(slot: number, detector: number, score: number, timeMs: number): void
   /** A ten-second bin of a series with an open finding closed. */

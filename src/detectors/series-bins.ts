@@ -21,6 +21,7 @@ const YOUTH = 1.5
 const YOUTH_MS = 1_800_000
 /** A longer gap than this is not closed bin by bin; the series starts over. */
 const GAP_BINS_MAX = 2160
+const LATE_MS_MAX = 1000
 /** How much of the delay of late rows is left after a bin without any. */
 const DELAY_KEEP = 0.98
 
@@ -77,19 +78,21 @@ export class SeriesBins {
       errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)
       this.#values.closeBin(f, base, bins, (spoilt & VALUE) === 0)
       this.#subjects.closeBin(f, base, end)
-      this.#closeIntakeBin(slot)
+      this.#closeIntakeBin(slot, f[at + baseline.LAMBDA]!)
       if (bins % BLOCK_BINS === 0) this.#closeBlock(f, base)
       this.setLimits(f, base, end)
       if (f[base + layout.OPEN]! > 0) this.#scores.keeper.review(slot, end)
     }
   }
 
-  #closeIntakeBin(slot: number): void {
+  /** @param perMs events expected */
+  #closeIntakeBin(slot: number, perMs: number): void {
     const { f32, i32 } = this.#intake.chunk(slot)
     const head = 2 * this.#intake.base(slot)
     f32[head + layout.DELAY_MS] = f32[head + layout.DELAY_MS]! * DELAY_KEEP
     const r = i32[head + layout.REORDER]! - 1
     if (r >= 0) this.#order.closeBin(r)
+    else i32[head + layout.REORDER] = -lateMs(perMs)
   }
 
   /** The inter-arrival bank expects what the baseline does. */
@@ -147,4 +150,9 @@ export class SeriesBins {
 
 function isHabit(f: Float64Array, base: number): boolean {
   return tail.isHabit(f, layout.tailAt(base, UP)) || tail.isHabit(f, layout.tailAt(base, DOWN))
+}
+
+/** How late a row may be and still count as of now: less than the usual distance of two rows says nothing. ms */
+export function lateMs(perMs: number): number {
+  return perMs * LATE_MS_MAX > 1 ? Math.floor(1 / perMs) : LATE_MS_MAX
 }

@@ -28,7 +28,7 @@ export const LAST_VALUE = 4 // newest finite value, NaN before the first
 export const STATE = 10 // what waits, see below
 export const ERROR_BITS = 11 // bit i: the waiting row i is an error
 export const REPEAT_BITS = 12 // bit i: the waiting value i equals the one before it
-export const REORDER = 13 // slot in the reorder arena plus 1, 0 while its rows come in order
+export const REORDER = 13 // slot in the reorder arena plus 1; without one, less 0, how late a row may be, ms
 export const SUBJECT = 14 // slot in the subject arena plus 1, 0 for none
 /** Float32 word. */
 export const DELAY_MS = 15 // how far behind the watermark its rows arrive

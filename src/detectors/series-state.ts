@@ -9,7 +9,7 @@ import * as errors from './mix/errors.kernel.ts'
 import type { BandSums } from './profile-bands.ts'
 import * as rate from './rate-score.kernel.ts'
 import { type FindingKeeper, Scores } from './scores.ts'
-import { SeriesBins } from './series-bins.ts'
+import { lateMs, SeriesBins } from './series-bins.ts'
 import * as layout from './series-layout.ts'
 import { SeriesOrder } from './series-order.ts'
 import { SubjectFamily } from './subject-family.ts'
@@ -123,6 +123,7 @@ export abstract class SeriesState {
     const from = this.intake.base(slot)
     q[from + layout.LAST_EVENT_MS] = timeMs
     q[from + layout.LAST_VALUE] = Number.NaN
+    i32[2 * from + layout.REORDER] = -lateMs(0)
     i32[2 * from + layout.STATE] = layout.CAP_MIN << layout.CAP_SHIFT
     burst.reset(f64, base + layout.BURST, timeMs)
     baseline.reset(f64, base + layout.BASELINE, timeMs)

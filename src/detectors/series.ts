@@ -2,12 +2,14 @@ import type { Chunk } from './arena.ts'
 import { CHECKED_NATS, lookPenalty } from './calibration/look-penalty.ts'
 import { DOWN, ERROR, ERRORS, UP } from './detector-table.ts'
 import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
+import { BINS_AT } from './fading-histogram/layout.ts'
 import * as baseline from './holt-winters/baseline.kernel.ts'
 import * as errors from './mix/errors.kernel.ts'
 import * as rate from './rate-score.kernel.ts'
 import { idleNats } from './scores.ts'
 import * as layout from './series-layout.ts'
 import { type SeriesSettings, SeriesState } from './series-state.ts'
+import { HISTOGRAM_AT, VALUE_RING_AT } from './value-layout.ts'
 
 /** A row waits in the queue no longer than until the next one after this time, and never over a full second. */
 const QUEUE_MS = 500
@@ -15,6 +17,10 @@ const QUEUE_MS = 500
 const RATE_EVERY_MS = 1000
 /** Values are held within the range of Float32 while they wait. */
 const FLOAT32_MAX = 3.4e38
+/** Series that can be due at once. */
+const DUE_MAX = 256
+/** Int32 words of a cache line. */
+const LINE_INTS = 16
 
 /** All state of all series, and what happens to it when a row or time arrives. No row is an object. */
 export class SeriesStore extends SeriesState {
@@ -23,7 +29,22 @@ export class SeriesStore extends SeriesState {
    * NaN when it is time, not a row, that empties a queue.
    */
   rowTimeMs = Number.NaN
+  /** Event time of the row at hand; older than the newest of its series counts as now, or not at all past the lateness. */
+  timeMs = Number.NaN
+  /** Watermark, ms since epoch. */
+  nowMs = Number.NaN
   lateRows = 0
+  /**
+   * True where series that are due wait for {@link SeriesStore.drain}, so that many are emptied in one go. Whoever lets
+   * time pass, or takes a series away, drains before.
+   */
+  gathers = false
+  /** Keeps loads that only fetch from being left out. */
+  touched = 0
+  #due = 0
+  readonly #dueSlot = new Int32Array(DUE_MAX)
+  readonly #dueRow = new Int32Array(DUE_MAX)
+  readonly #dueTimeMs = new Float64Array(DUE_MAX)
   readonly #latenessMs: number
   #cutFromMs = 0
   #cutToMs = 0
@@ -43,19 +64,16 @@ export class SeriesStore extends SeriesState {
   }
 
   /**
-   * One row of a series.
-   * @param timeMs event time; older than the newest row counts as now, or not at all when past the lateness
-   * @param nowMs watermark
-   * @param value NaN when it has none
+   * One row of a series, at {@link timeMs}.
+   * @param values the row's value at values[at], NaN when it has none
    * @param error 1, 0, or -1 when errors are not watched
    * @param hashA, hashB the subject; both 0 when it has none
    * @returns false when it came too late
    */
   observe(
     slot: number,
-    timeMs: number,
-    nowMs: number,
-    value: number,
+    values: Float64Array,
+    at: number,
     error: number,
     hashA: number,
     hashB: number,
@@ -65,45 +83,123 @@ export class SeriesStore extends SeriesState {
     const { f64: q, f32, i32 } = chunk
     const base = (slot & intake.mask) * intake.strideWords
     const head = 2 * base
-    const last = q[base + layout.LAST_EVENT_MS]!
-    let t = timeMs
-    if (t >= last) q[base + layout.LAST_EVENT_MS] = t
-    else {
-      if (last - t > this.#latenessMs) {
-        this.lateRows++
-        return false
-      }
-      if (i32[head + layout.REORDER] === 0) this.#beginOrder(slot, chunk, base, last, last - t)
-      t = last
-    }
-    if (i32[head + layout.REORDER] !== 0) this.order.put(slot, i32[head + layout.REORDER]! - 1, timeMs, t)
-    const delay = nowMs - timeMs
-    if (delay > f32[head + layout.DELAY_MS]!) f32[head + layout.DELAY_MS] = delay
     let state = i32[head + layout.STATE]!
+    if (state < 0) {
+      this.drain()
+      state = i32[head + layout.STATE]!
+    }
+    const timeMs = this.timeMs
+    const last = q[base + layout.LAST_EVENT_MS]!
+    const behind = last - timeMs
+    if (behind > this.#latenessMs) {
+      this.lateRows++
+      return false
+    }
+    const t = Math.max(last, timeMs)
+    const order = i32[head + layout.REORDER]!
+    if (order > 0) this.#putInOrder(slot, order - 1, t)
+    else if (behind > -order) {
+      this.#beginOrder(slot, chunk, base, behind)
+      state = i32[head + layout.STATE]!
+    }
+    q[base + layout.LAST_EVENT_MS] = t
+    q[base + layout.BEFORE_MS] = last
+    const delay = this.nowMs - timeMs
+    if (delay > f32[head + layout.DELAY_MS]!) f32[head + layout.DELAY_MS] = delay
     const waiting = state & 255
     if (waiting === 0) q[base + layout.FIRST_MS] = t
-    q[base + layout.BEFORE_MS] = last
-    state += layout.ONE_ROW
+    // what is as good as random is not branched on
+    i32[head + layout.ERROR_BITS] = i32[head + layout.ERROR_BITS]! | ((Number(error > 0) | 0) << waiting)
+    state = (state + layout.ONE_ROW) | ((error >> 31) & layout.NOT_WATCHED)
+    const cap = (state >> layout.CAP_SHIFT) & 63
+    const value = values[at]!
     // neither NaN nor infinite
     if (value - value === 0) {
       const i = (state >> 8) & 255
       state += layout.ONE_VALUE
-      f32[head + layout.QUEUE + i] =
-        value > FLOAT32_MAX ? FLOAT32_MAX : value < -FLOAT32_MAX ? -FLOAT32_MAX : value
+      f32[head + layout.QUEUE + i] = Math.max(-FLOAT32_MAX, Math.min(FLOAT32_MAX, value))
       if (value === q[base + layout.LAST_VALUE]!)
         i32[head + layout.REPEAT_BITS] = i32[head + layout.REPEAT_BITS]! | (1 << i)
       q[base + layout.LAST_VALUE] = value
     }
-    if (error > 0) i32[head + layout.ERROR_BITS] = i32[head + layout.ERROR_BITS]! | (1 << waiting)
-    else if (error < 0) state |= layout.NOT_WATCHED
     if ((hashA | hashB) !== 0 && this.#queueSubject(slot, i32, head, (state >> 16) & 255, hashA, hashB))
       state += layout.ONE_SUBJECT
     i32[head + layout.STATE] = state
     const until = q[base + layout.UNTIL_MS]!
     // a row that jumps ahead in time waits for others to confirm that, but not in the queue
-    if (waiting + 1 >= ((state >> layout.CAP_SHIFT) & 63) || t >= until || this.rowTimeMs >= until)
-      this.#flush(slot, chunk, base)
+    if (waiting + 1 >= cap || t >= until || this.rowTimeMs >= until)
+      if (this.gathers) this.#gather(slot, i32, head)
+      else this.#flush(slot, chunk, base)
     return true
+  }
+
+  /** This series is to be emptied, as things stand at this row. */
+  #gather(slot: number, i32: Int32Array, head: number): void {
+    i32[head + layout.STATE] = i32[head + layout.STATE]! | layout.DUE
+    const n = this.#due++
+    this.#dueSlot[n] = slot
+    this.#dueRow[n] = this.scores.keeper.row
+    this.#dueTimeMs[n] = this.rowTimeMs
+    if (n + 1 === DUE_MAX) this.drain()
+  }
+
+  /**
+   * Empties the series that are due, in the order in which they became so: the same as at once, but with their state on
+   * its way from memory side by side.
+   */
+  drain(): void {
+    const n = this.#due
+    if (n === 0) return
+    this.#due = 0
+    if (n > 2) this.#touchDue(n)
+    const { intake } = this
+    const { keeper } = this.scores
+    const { row } = keeper
+    const { rowTimeMs } = this
+    for (let i = 0; i < n; i++) {
+      const slot = this.#dueSlot[i]!
+      keeper.row = this.#dueRow[i]!
+      this.rowTimeMs = this.#dueTimeMs[i]!
+      this.#flush(slot, intake.chunks[slot >> intake.shift]!, (slot & intake.mask) * intake.strideWords)
+    }
+    keeper.row = row
+    this.rowTimeMs = rowTimeMs
+  }
+
+  #touchDue(n: number): void {
+    const { core, values } = this
+    let touched = 0
+    for (let i = 0; i < n; i++) {
+      const slot = this.#dueSlot[i]!
+      const { i32 } = core.chunks[slot >> core.shift]!
+      const at = 2 * (slot & core.mask) * core.strideWords
+      for (let word = 0; word < 2 * layout.CALIBRATION; word += LINE_INTS) touched |= i32[at + word]!
+    }
+    for (let i = 0; i < n; i++) {
+      const slot = this.#dueSlot[i]!
+      const v =
+        core.chunks[slot >> core.shift]!.f64[(slot & core.mask) * core.strideWords + layout.VALUE_SLOT]! - 1
+      if (v < 0) continue
+      const { i32 } = values.chunks[v >> values.shift]!
+      const at = 2 * (v & values.mask) * values.strideWords
+      for (let word = 0; word < 2 * VALUE_RING_AT; word += LINE_INTS) touched |= i32[at + word]!
+      for (let word = 0; word < 2 * BINS_AT; word += LINE_INTS) touched |= i32[at + 2 * HISTOGRAM_AT + word]!
+    }
+    this.touched = touched
+  }
+
+  /** Lets the intake lines of many series come from memory side by side. @param slots entries [from, to); negative ones are none */
+  touch(slots: Int32Array, from: number, to: number): void {
+    const { intake } = this
+    let touched = 0
+    for (let i = from; i < to; i++) {
+      const slot = slots[i]!
+      if (slot < 0) continue
+      const { i32 } = intake.chunks[slot >> intake.shift]!
+      const head = 2 * (slot & intake.mask) * intake.strideWords
+      touched |= i32[head + layout.QUEUE + ((i32[head + layout.STATE]! >> 8) & 255)]!
+    }
+    this.touched = touched
   }
 
   /** @returns false when there is no memory for it */
@@ -153,7 +249,7 @@ export class SeriesStore extends SeriesState {
     f[base + layout.EVENTS] = f[base + layout.EVENTS]! + rows
     const at = base + layout.BURST
     if (f[at + burst.LAST_MS]! < this.#cutToMs && newest >= this.#cutToMs) this.#skipCut(slot, chunk, base)
-    if (i32[head + layout.REORDER] !== 0) {
+    if (i32[head + layout.REORDER]! > 0) {
       if (!this.order.take(slot, i32, head, newest)) burst.scores[burst.UP] = 0
     } else {
       // all but the newest lie in one half second, see UNTIL_MS
@@ -197,10 +293,26 @@ export class SeriesStore extends SeriesState {
     baseline.count(f, base + layout.BASELINE, times, t, rows)
   }
 
-  /** The first late row: from here on events are counted by the time they claim. */
-  #beginOrder(slot: number, chunk: Chunk, from: number, lastMs: number, lateMs: number): void {
-    if ((chunk.i32[2 * from + layout.STATE]! & 255) > 0) this.#flush(slot, chunk, from)
-    this.order.begin(chunk.i32, 2 * from, lastMs, lateMs)
+  /** The first row late enough to matter: from here on events are counted by the time they claim. */
+  #beginOrder(slot: number, chunk: Chunk, from: number, lateMs: number): void {
+    const head = 2 * from
+    const lastMs = chunk.f64[from + layout.LAST_EVENT_MS]!
+    if ((chunk.i32[head + layout.STATE]! & 255) > 0) {
+      this.drain()
+      this.#flush(slot, chunk, from)
+    }
+    this.order.begin(chunk.i32, head, lastMs, lateMs)
+    const order = chunk.i32[head + layout.REORDER]!
+    if (order > 0) this.#putInOrder(slot, order - 1, lastMs)
+  }
+
+  /** The row at hand into its bucket. @param r slot in the reorder arena @param newestMs newest row of the series */
+  #putInOrder(slot: number, r: number, newestMs: number): void {
+    if (this.order.isAhead(r, this.timeMs)) {
+      this.drain()
+      this.order.makeRoom(slot, r, this.timeMs)
+    }
+    this.order.put(r, this.timeMs, newestMs)
   }
 
   /** Events of one moment, put in order. */
