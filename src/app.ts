@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { conditions, type Standing } from './app/conditions.ts'
 import { kafkaParts, usesKafka } from './app/kafka-parts.ts'
 import { LiveRules } from './app/live-rules.ts'
 import { Reloader, type ReloadResult } from './app/reload.ts'
@@ -27,14 +28,15 @@ import { createScanner } from './scanner/create-scanner.ts'
 import { Sightings } from './scanner/fold.ts'
 import { classifyName, NAME_NONE } from './scanner/name-grammar.ts'
 import { allowInForce, rulesInForce } from './scanner/rules-in-force.ts'
-import { AdminServer, type Condition } from './server/admin-server.ts'
+import { AdminServer } from './server/admin-server.ts'
 import { Feedback } from './sinks/feedback/feedback.ts'
 import { feedbackView } from './sinks/feedback/feedback-view.ts'
 import { JsonFile } from './sinks/feedback/json-file.ts'
 import { Silences } from './sinks/feedback/silences.ts'
-import { createSinks, type Sinks } from './sinks/sinks.ts'
+import { createSinks } from './sinks/sinks.ts'
 import { BlobFiles } from './state/blob-files.ts'
 import { defaultDataDir } from './state/data-dir.ts'
+import { DataDirLock } from './state/data-dir-lock.ts'
 import { loadInstanceKey } from './state/instance-key.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Meter } from './telemetry/meter.ts'
@@ -48,6 +50,8 @@ export interface AppSettings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Reads the configuration again, for a hot reload. @throws TelltaleError CONFIG_INVALID, CONFIG_UNREADABLE */
   readonly reload?: () => RootConfig
+  /** Where its metrics go; its own when left out. */
+  readonly meter?: Meter
   /** Sees every finding before the sinks do; for the demo and tests. */
   readonly onFinding?: FindingEmitter
 }
@@ -78,13 +82,24 @@ const RELOAD_DRAIN_MS = 2000
  *   start: sinks -> pipeline -> state -> admin -> gateway -> receivers
  *   stop: receivers -> gateway -> pipeline -> state -> sinks -> admin
  *
- * @throws TelltaleError LISTEN_FAILED, CONFIG_UNREADABLE, STATE_DAMAGED; what had started is stopped again
+ * @throws TelltaleError DATA_DIR_LOCKED, LISTEN_FAILED, CONFIG_UNREADABLE, STATE_DAMAGED; what had started is stopped again
  */
 export async function startApp(settings: AppSettings): Promise<App> {
-  const { config, clock, random, logger, env } = settings
+  const { config, env } = settings
   const dataDir = config.dataDir ?? defaultDataDir(env)
+  const lock = await DataDirLock.take(dataDir)
+  try {
+    return await startLocked(settings, dataDir, lock)
+  } catch (cause) {
+    lock.release()
+    throw cause
+  }
+}
+
+async function startLocked(settings: AppSettings, dataDir: string, lock: DataDirLock): Promise<App> {
+  const { config, clock, random, logger, env } = settings
   const key = loadInstanceKey(dataDir, config.instanceKeyFile)
-  const meter = new Meter()
+  const meter = settings.meter ?? new Meter()
   const releaseProcessMetrics = addProcessMetrics(meter, VERSION)
 
   const keys = new KeyTable(key.hashSeed)
@@ -191,11 +206,17 @@ export async function startApp(settings: AppSettings): Promise<App> {
     logger,
     meter,
   })
-  let draining = false
+  let phase: Standing['phase'] = 'starting'
   const admin = new AdminServer({
     config: config.admin,
     meter,
-    conditions: () => conditions(draining, sinks.current),
+    conditions: () =>
+      conditions({
+        phase,
+        warming: shards.status().warming,
+        sinks: sinks.current.health(),
+        broker: kafkaReceiver?.trouble() ?? null,
+      }),
     view: {
       findings: (filter) => findings.list(filter),
       finding: (id) => findings.get(id),
@@ -225,8 +246,10 @@ export async function startApp(settings: AppSettings): Promise<App> {
     throw cause
   }
 
+  phase = 'running'
+
   const stop = async (): Promise<{ lost: number }> => {
-    draining = true
+    phase = 'draining'
     const nowMs = clock.nowMs()
     const deadlineMs = nowMs + config.limits.drainDeadline
     const inputUntilMs = nowMs + config.limits.drainDeadline * (1 - FLUSH_SHARE)
@@ -240,6 +263,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     await admin.stop()
     abort.abort()
     releaseProcessMetrics()
+    lock.release()
     return flushed
   }
   let stopped: Promise<{ lost: number }> | null = null
@@ -251,18 +275,6 @@ export async function startApp(settings: AppSettings): Promise<App> {
       return stopped
     },
   }
-}
-
-function conditions(draining: boolean, sinks: Sinks): Condition[] {
-  const failing = sinks.health().filter((s) => !s.healthy)
-  return [
-    ...(draining ? [{ name: 'draining', blocking: true, message: 'stopping; input is refused' }] : []),
-    ...failing.map((s) => ({
-      name: `sink ${s.sink}`,
-      blocking: false, // findings wait in the spool; input is still read
-      message: `${s.reason ?? 'failing'}; ${s.pending} findings waiting`,
-    })),
-  ]
 }
 
 function textOf(receiver: OtlpHttpReceiver | OtlpGrpcReceiver | null): string | null {

@@ -101,6 +101,8 @@ export interface DetectorStatus {
   readonly lateRows: number
   readonly open: number
   readonly stateBytes: number
+  /** No series is old enough to judge yet. */
+  readonly warming: boolean
   /** One entry a profile definition. */
   readonly profiles: readonly { readonly name: string; readonly series: number; readonly open: number }[]
 }

@@ -41,6 +41,13 @@ export const ERRORS = {
   INPUT_UNREADABLE: spec(500, 13, 66, false, 'Check the path and the permissions of the input.'),
   OUTPUT_UNWRITABLE: spec(500, 13, 73, false, 'Check the path, its permissions and the space left.'),
   LISTEN_FAILED: spec(500, 13, 69, false, 'Another process holds the address; change the port or stop it.'),
+  DATA_DIR_LOCKED: spec(
+    500,
+    13,
+    75,
+    false,
+    'A data folder is for one process: stop the other one, or give this one its own with --data-dir.',
+  ),
   ADMIN_UNREACHABLE: spec(
     502,
     14,

@@ -6,6 +6,7 @@ import type { Finding, FindingEmitter } from '../core/finding.ts'
 import type { Arena } from './arena.ts'
 import { BUILTIN_PROFILES } from './builtin-profiles.ts'
 import type { DetectorsConfig } from './config.ts'
+import { UP } from './detector-table.ts'
 import { EventClock } from './event-clock.ts'
 import { FindingBook, type SavedBook } from './findings.ts'
 import { BIN_END_MS, BIN_MS, LAMBDA } from './holt-winters/baseline.kernel.ts'
@@ -76,6 +77,8 @@ export class Detectors implements DetectorStage {
   readonly #book: FindingBook
   readonly #registry: Registry
   readonly #wheel: TimerWheel
+  /** Some series was old enough to judge once. */
+  #wasReady = false
   readonly #time = new EventClock()
   readonly #gap = new StreamGap()
   /** Key texts by slot, joined by NUL. */
@@ -260,12 +263,22 @@ export class Detectors implements DetectorStage {
       lateRows: this.#store.lateRows,
       open: this.#book.openCount,
       stateBytes: this.#store.stateBytes,
+      warming: !this.#someReady(),
       profiles: this.#plan.profiles.map((profile, i) => ({
         name: profile.name,
         series: this.#seriesCount[i]!,
         open: open[i]!,
       })),
     }
+  }
+
+  /** The oldest series have the lowest slots: whether any can judge shows in the first few. */
+  #someReady(): boolean {
+    const high = Math.min(this.#store.core.high, 1024)
+    for (let slot = 0; slot < high && !this.#wasReady; slot++) {
+      this.#wasReady = this.#registry.has(slot) && Number.isFinite(this.#store.limitOf(slot, UP))
+    }
+    return this.#wasReady
   }
 
   bands(): readonly ProfileBand[] {

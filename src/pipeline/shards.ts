@@ -67,6 +67,7 @@ export class Shards {
       lateRows: sum((s) => s.lateRows),
       open: sum((s) => s.open),
       stateBytes: sum((s) => s.stateBytes),
+      warming: all.every((s) => s.warming),
       profiles: [...profiles.values()],
     }
   }

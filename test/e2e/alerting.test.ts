@@ -68,6 +68,16 @@ test('simulated traffic, a real Prometheus: a rule fires, and every panel of eve
     if (samples.length === 0) empty.push(`${where}: ${expr}`)
   }
   assert.deepEqual(empty, [])
+  const band = panelExpressions().filter(({ where }) => where.endsWith('/ Rate, with its expected band'))
+  const [observed, expected, upper, lower] = await Promise.all(
+    band.map(async ({ expr }) => Number((await prometheus.query(expr))[0]!.value[1])),
+  )
+  assert.ok(
+    observed! > 0 && lower! >= 0 && lower! < expected! && expected! < upper!,
+    `${band.length} expressions`,
+  )
+  const traces = await prometheus.exemplars('telltale_findings_total')
+  assert.ok(traces.some((t) => /^[0-9a-f]{32}$/.test(t['trace_id'] ?? '') && t['finding_id'] !== undefined))
 })
 
 test('a leak alerts once and ends once through a real Alertmanager, across kill -9 of the daemon and its restart', {

@@ -104,6 +104,7 @@ export class Daemon {
 export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'telltale-e2e-'))
   const ports = options.ports ?? { http: await freePort(), grpc: await freePort(), admin: await freePort() }
+  const { ingest, ...sections } = options.config ?? {}
   const config = {
     dataDir: join(folder, 'data'),
     ingest: {
@@ -111,12 +112,13 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
         http: { listen: `127.0.0.1:${ports.http}` },
         grpc: { listen: `127.0.0.1:${ports.grpc}` },
       },
+      ...(ingest as object | undefined),
     },
     admin: {
       listen: `127.0.0.1:${ports.admin}`,
       ...(options.adminToken !== undefined && { token: options.adminToken }),
     },
-    ...options.config,
+    ...sections,
   }
   const path = join(folder, 'telltale.yaml')
   writeFileSync(path, JSON.stringify(config, null, 2)) // JSON is YAML

@@ -58,6 +58,7 @@ export class Prometheus {
         `--config.file=${file}`,
         `--storage.tsdb.path=${join(dir, 'tsdb')}`,
         `--web.listen-address=127.0.0.1:${port}`,
+        '--enable-feature=exemplar-storage',
       ],
       { stdio: 'ignore' },
     )
@@ -80,6 +81,17 @@ export class Prometheus {
     }
     if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`)
     return answer.data!.result
+  }
+
+  /** Exemplars of the last minute, by their labels. */
+  async exemplars(selector: string): Promise<Record<string, string>[]> {
+    const nowS = Date.now() / 1000
+    const range = `start=${nowS - 60}&end=${nowS + 60}`
+    const url = `http://127.0.0.1:${this.#port}/api/v1/query_exemplars?query=${encodeURIComponent(selector)}&${range}`
+    const { data } = (await (await fetch(url)).json()) as {
+      data: { exemplars: { labels: Record<string, string> }[] }[]
+    }
+    return data.flatMap((series) => series.exemplars.map((e) => e.labels))
   }
 
   async stop(): Promise<void> {

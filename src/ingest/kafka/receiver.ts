@@ -37,6 +37,8 @@ const WAIT_MS = 50
 /** How often the ends of the partitions are asked for: lag, silence, and logs that became shorter. */
 const ENDS_EVERY_MS = 500
 const BOUNDS_RETRY_MS = 500
+/** Brokers that do not answer for this long are a condition people should see. */
+const QUIET_MS = 10_000
 
 /**
  * A consumer group's messages into the pipeline, state and offset moving together:
@@ -59,6 +61,8 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
   #endsTimer: NodeJS.Timeout | null = null
   #saving: Promise<void> | null = null
   #started = false
+  /** When the brokers last answered, ms since epoch. */
+  #answeredMs = 0
 
   constructor(config: KafkaConfig, deps: KafkaDeps) {
     this.#config = config
@@ -69,10 +73,18 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
 
   async start(): Promise<void> {
     this.#started = true
+    this.#answeredMs = this.#deps.clock.nowMs()
     this.#deps.consumer.start(this)
     this.#saveTimer = setInterval(() => void this.#saveAll(), this.#config.checkpointEvery)
     this.#saveTimer.unref()
     this.#askEndsLater()
+  }
+
+  /** What is wrong with the brokers, or null. Names no address. */
+  trouble(): string | null {
+    if (!this.#started || this.#deps.clock.nowMs() - this.#answeredMs < QUIET_MS) return null
+    if (this.#owned.size > 0) return 'the brokers do not answer'
+    return 'no partition is assigned: the brokers do not answer, or other members have all of them'
   }
 
   async stop(deadlineMs: number): Promise<void> {
@@ -85,6 +97,7 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
 
   async assigned(at: TopicPartition): Promise<number | null> {
     const { states, consumer, logger } = this.#deps
+    this.#answeredMs = this.#deps.clock.nowMs()
     const partition = new OwnedPartition(at, this.#topicOf(at.topic))
     const { stream } = partition
     this.#owned.set(stream, partition)
@@ -273,6 +286,7 @@ export class KafkaReceiver implements Component, ConsumerHandlers {
     const askedMs = clock.nowMs()
     const nexts = asked.map((p) => p.next) // while the answer is under way the log grows, and is read
     const ends = await consumer.ends(asked.map((p) => p.at))
+    if (ends.some((end) => end !== null)) this.#answeredMs = clock.nowMs()
     asked.forEach((partition, i) => {
       const high = ends[i] ?? null
       if (high === null || !partition.taking) return
