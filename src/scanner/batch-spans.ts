@@ -58,67 +58,97 @@ export class BatchSpans {
   read(batch: RecordBatch, tell: () => void): void {
     const { rows, resources, count } = batch
     this.bytes = 0
+    this.list.clear()
     // Resource attributes are shared by their rows: scanned once, reported at the first row.
     const firstRow = new Int32Array(batch.resourceCount).fill(-1)
     for (let row = count - 1; row >= 0; row--) firstRow[rows[row * ROW_STRIDE + RESOURCE]!] = row
-    let n = 0
     for (let r = 0; r < batch.resourceCount; r++) {
       const o = r * RESOURCE_STRIDE
-      const row = firstRow[r]!
-      if (row >= 0)
-        n = this.#attributes(
-          batch,
-          n,
-          row,
-          resources[o + RES_ATTR_START]!,
-          resources[o + RES_ATTR_END]!,
-          tell,
-        )
+      const to = resources[o + RES_ATTR_END]!
+      if (firstRow[r]! >= 0) this.#attributes(batch, firstRow[r]!, resources[o + RES_ATTR_START]!, to, tell)
     }
-    for (let row = 0; row < count; row++) {
+    for (let row = 0; row < count; ) {
+      row = this.#rows(batch, row)
+      if (row === count) break
+      // no room for all of this one; an empty list may still be too short for it
+      this.#flush(tell)
       const o = row * ROW_STRIDE
-      const start = rows[o + TEXT_START]!
-      const end = rows[o + TEXT_END]!
-      if (end - start >= MIN_BYTES && isScanned(rows[o + TEXT_TYPE]!)) {
-        if (n === MAX_SPANS) n = this.#flush(n, tell)
-        this.row[n] = row
-        this.attr[n] = TEXT
-        this.list.set(n++, start, end)
-      }
-      n = this.#attributes(batch, n, row, rows[o + ATTR_START]!, rows[o + ATTR_END]!, tell)
+      if (rows[o + ATTR_END]! - rows[o + ATTR_START]! < MAX_SPANS) continue
+      if (this.#hasText(rows, o)) this.#add(row, TEXT, rows[o + TEXT_START]!, rows[o + TEXT_END]!)
+      this.#attributes(batch, row, rows[o + ATTR_START]!, rows[o + ATTR_END]!, tell)
+      row++
     }
-    this.#flush(n, tell)
+    this.#flush(tell)
   }
 
-  /** Adds the texts of attributes [from, to) after the first `n` spans. @returns how many spans there are then */
-  #attributes(
-    batch: RecordBatch,
-    n: number,
-    row: number,
-    from: number,
-    to: number,
-    tell: () => void,
-  ): number {
-    const attrs = batch.attrs
+  #hasText(rows: Int32Array, o: number): boolean {
+    return rows[o + TEXT_END]! - rows[o + TEXT_START]! >= MIN_BYTES && isScanned(rows[o + TEXT_TYPE]!)
+  }
+
+  /** Adds rows from `from` on while there is room for all of a row. @returns the first row not added */
+  #rows(batch: RecordBatch, from: number): number {
+    const { rows, attrs, count } = batch
+    const { row: rowOf, attr: attrOf } = this
+    const { start: starts, end: ends } = this.list
     const kinds = this.#keyKinds
-    const list = this.list
-    let count = n
+    let n = this.list.count
+    let row = from
+    for (; row < count; row++) {
+      const r = row * ROW_STRIDE
+      const to = rows[r + ATTR_END]!
+      let a = rows[r + ATTR_START]!
+      if (n + to - a >= MAX_SPANS) break
+      if (this.#hasText(rows, r)) {
+        starts[n] = rows[r + TEXT_START]!
+        ends[n] = rows[r + TEXT_END]!
+        rowOf[n] = row
+        attrOf[n++] = TEXT
+      }
+      for (; a < to; a++) {
+        const o = a * ATTR_STRIDE
+        if (!isScanned(attrs[o + TYPE]! & VALUE_MASK)) continue
+        const start = attrs[o + VALUE_START]!
+        const end = attrs[o + VALUE_END]!
+        if (kinds[attrs[o + KEY]!]! === HARMLESS) {
+          if (end - start < MIN_BYTES) continue
+        } else if (!this.#isWanted(batch, o, n)) continue
+        starts[n] = start
+        ends[n] = end
+        rowOf[n] = row
+        attrOf[n++] = a
+      }
+    }
+    this.list.count = n
+    return row
+  }
+
+  /** Adds the texts of attributes [from, to), however many. */
+  #attributes(batch: RecordBatch, row: number, from: number, to: number, tell: () => void): void {
+    const attrs = batch.attrs
     for (let a = from; a < to; a++) {
       const o = a * ATTR_STRIDE
-      if (!isScanned(attrs[o + TYPE]! & VALUE_MASK)) continue
-      const start = attrs[o + VALUE_START]!
-      const end = attrs[o + VALUE_END]!
-      if (end - start < MIN_NAMED_BYTES) continue
-      const known = kinds[attrs[o + KEY]!]!
-      const kind = known === UNKNOWN ? this.#kindOf(batch, o) : known
-      if (kind === HARMLESS && end - start < MIN_BYTES) continue
-      if (count === MAX_SPANS) count = this.#flush(count, tell)
-      this.row[count] = row
-      this.attr[count] = a
-      if (kind === NAMES_SECRET) list.mark(count)
-      list.set(count++, start, end)
+      if (this.list.count === MAX_SPANS) this.#flush(tell)
+      if (!isScanned(attrs[o + TYPE]! & VALUE_MASK) || !this.#isWanted(batch, o, this.list.count)) continue
+      this.#add(row, a, attrs[o + VALUE_START]!, attrs[o + VALUE_END]!)
     }
-    return count
+  }
+
+  #add(row: number, attr: number, start: number, end: number): void {
+    const n = this.list.count++
+    this.row[n] = row
+    this.attr[n] = attr
+    this.list.set(n, start, end)
+  }
+
+  /** Whether the value is long enough for what its key says; marks span `n`, which it becomes, if that is a secret. */
+  #isWanted(batch: RecordBatch, o: number, n: number): boolean {
+    const length = batch.attrs[o + VALUE_END]! - batch.attrs[o + VALUE_START]!
+    if (length < MIN_NAMED_BYTES) return false
+    const known = this.#keyKinds[batch.attrs[o + KEY]!]!
+    const kind = known === UNKNOWN ? this.#kindOf(batch, o) : known
+    if (kind === HARMLESS) return length >= MIN_BYTES
+    this.list.mark(n)
+    return true
   }
 
   #kindOf(batch: RecordBatch, o: number): number {
@@ -129,15 +159,12 @@ export class BatchSpans {
     return kind
   }
 
-  /** Tells the first `n` spans. @returns 0, as many as there are then */
-  #flush(n: number, tell: () => void): number {
-    const { start, end } = this.list
+  #flush(tell: () => void): void {
+    const { start, end, count } = this.list
     let bytes = 0
-    for (let i = 0; i < n; i++) bytes += end[i]! - start[i]!
+    for (let i = 0; i < count; i++) bytes += end[i]! - start[i]!
     this.bytes += bytes
-    this.list.count = n
-    if (n > 0) tell()
+    if (count > 0) tell()
     this.list.clear()
-    return 0
   }
 }

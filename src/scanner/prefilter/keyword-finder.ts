@@ -1,7 +1,7 @@
 import { AnchorTable } from './anchor-table.ts'
 import { type Anchored, anchored, anchorsOf, enter, type Keyword } from './keyword-tables.ts'
 import type { SpanList } from './span-list.ts'
-import { LIST_AT, MAX_SPANS, SPANS_AT, STAGE_AT, STAGE_BYTES } from './window-filter.kernel.ts'
+import * as layout from './window-filter.kernel.ts'
 import { makeWindowFilter, type WindowFilter } from './window-filter.ts'
 
 /**
@@ -14,6 +14,8 @@ import { makeWindowFilter, type WindowFilter } from './window-filter.ts'
  * `next` goes to the next span in which there is something; a long span, or one with many hits, comes several times.
  */
 
+// V8 folds a module's own constants, not imported ones
+const { LIST_AT, MAX_SPANS, SPANS_AT, STAGE_AT, STAGE_BYTES } = layout
 /** A window has four bytes; the last one of a span may hold three of its own. */
 const WINDOW_TAIL = 3
 /** Bytes between two spans that are copied along rather than begun anew. */
