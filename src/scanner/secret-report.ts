@@ -62,7 +62,7 @@ export class SecretReport {
     return key === '' ? 'array element' : this.#mask(key)
   }
 
-  /** Who logged it, as it stands there: to tell services apart, not to be shown. */
+  /** Who logged it, its bytes as they stand there: to tell services apart, not to be shown. */
   serviceOf(batch: RecordBatch, row: number): string {
     if (batch.resourceCount === 0) return ''
     const o = batch.rows[row * ROW_STRIDE + RESOURCE]! * RESOURCE_STRIDE
@@ -71,7 +71,8 @@ export class SecretReport {
     const a = batch.findAttr(from, batch.resources[o + RES_ATTR_END]!, this.#serviceKeyId)
     if (a < 0 || batch.attrs[a * ATTR_STRIDE + TYPE] !== VALUE_STRING) return ''
     const start = batch.attrs[a * ATTR_STRIDE + VALUE_START]!
-    return batch.text(start, Math.min(batch.attrs[a * ATTR_STRIDE + VALUE_END]!, start + MAX_SERIES_VALUE))
+    const length = Math.min(batch.attrs[a * ATTR_STRIDE + VALUE_END]! - start, MAX_SERIES_VALUE)
+    return Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + start, length).toString('latin1')
   }
 
   /**

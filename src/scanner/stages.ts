@@ -1,8 +1,9 @@
 import type { ScannerConfig } from './config.ts'
+import { shape } from './judge-value.ts'
 import { isKnownExample } from './known-examples.ts'
 import type { Candidate, StageNote } from './match.ts'
 import { NAME_COOKIE, NAME_NONE, NAME_PASSWORD } from './name-grammar.ts'
-import { measure, ValueShape } from './value-shape.ts'
+import { measure, type ValueShape } from './value-shape.ts'
 
 /**
  * The stages between a pattern's match and a finding. Each adds to or takes from the confidence and says why.
@@ -20,7 +21,6 @@ export interface Surroundings {
 /** Probability that the candidate is a secret, or null to abstain. Stage 6. */
 export type Classify = (candidate: Candidate, shape: ValueShape) => number | null
 
-const shape = new ValueShape()
 const COMMENT = /^\s*(?:\/\/|#(?!define|include|\{)|\/\*|\*\s|--\s|<!--|;|%\s|REM\s|rem\s|"""|''')/
 const STEP = 1000
 

@@ -8,6 +8,8 @@ import { wordiness } from './word-model.ts'
 export const MAX_SHAPE = 512
 
 export class ValueShape {
+  /** The value that was measured. */
+  text = ''
   length = 0
   digits = 0
   upper = 0
@@ -81,8 +83,10 @@ function countedBits(value: string, n: number): number {
   return bits
 }
 
-/** Measures `value` into `shape`. */
+/** Measures `value` into `shape`, unless that holds it already: a value is judged first and scored after. */
 export function measure(shape: ValueShape, value: string): ValueShape {
+  if (shape.text === value) return shape
+  shape.text = value
   const n = Math.min(value.length, MAX_SHAPE)
   let digits = 0
   let upper = 0
