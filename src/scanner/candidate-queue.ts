@@ -10,6 +10,8 @@ export interface Found extends Candidate {
   to: number
   /** Text before it on its line; files only. */
   line: string
+  /** What the stages made of it, once asked; null when they turned it down. */
+  match?: Match | null
 }
 
 const FLUSH_ABOVE = 64
@@ -56,6 +58,13 @@ export class CandidateQueue {
 
   add(found: Found): void {
     if (found.from >= this.#toldTo) this.#found.push(found)
+  }
+
+  /** Whether a provider's rule found something reportable that overlaps [from, to). */
+  knows(from: number, to: number): boolean {
+    return this.#found.some(
+      (c) => c.compiled !== null && c.from < to && from < c.to && this.#match(c) !== null,
+    )
   }
 
   /** Scores and emits what ends before `before`; of those that overlap the most specific stays. */
@@ -108,6 +117,11 @@ export class CandidateQueue {
   }
 
   #match(c: Found): Match | null {
+    if (c.match === undefined) c.match = this.#score(c)
+    return c.match
+  }
+
+  #score(c: Found): Match | null {
     const honeytoken = this.#honeytoken(c.text)
     if (!this.#scorer.score(c, this.#where, c.line, honeytoken)) return null
     const prefix = c.compiled === null ? '' : publicPrefix(c.text, c.compiled.keywords)

@@ -90,6 +90,8 @@ type Handler = (at: number) => void
 /** Bytes of a line left of a hit and right of it that a window holds at least, where the line has them. */
 const LOOK_BACK = 4096
 const LOOK_AHEAD = 16_384
+/** Hits no farther apart than this are handled together; less than LOOK_BACK. */
+const NEAR_BYTES = 512
 /** A hit this near to the end of a window that a longer line was cut for opens a new one. */
 const AHEAD_MIN = 8192
 /** A generic value goes no further than this. */
@@ -107,6 +109,8 @@ export class ScanEngine {
   readonly #finder: KeywordFinder
   readonly #single = new SpanList(1)
   readonly #handlers: Handler[] = []
+  /** Keywords below this are rules'. */
+  readonly #ruleKeywords: number
   readonly #queue: CandidateQueue
   readonly #hmac: Hmac
   readonly #disabled: ReadonlySet<string>
@@ -145,6 +149,7 @@ export class ScanEngine {
       if (this.#disabled.has(rule.id)) continue
       for (const keyword of rule.keywords) add(keyword, (at) => this.#rule(rule, at), rule.ignoreCase)
     }
+    this.#ruleKeywords = keywords.length
     for (const word of NAME_WORDS) {
       const length = nameWordBytes(word)
       add(word, (at) => this.#name(at, length))
@@ -200,13 +205,25 @@ export class ScanEngine {
         open = finder.span
         this.#begin(bytes, spans.start[open]!, spans.end[open]!, contextOf(open), tell)
       }
-      for (let h = 0; h < finder.hitCount; h++) {
-        const at = finder.hitAt[h]!
-        if (this.#queue.full) this.#queue.flush(at - LOOK_BACK)
-        this.#handlers[finder.hitKeyword[h]!]!(at)
-      }
+      for (let h = 0; h < finder.hitCount; ) h = this.#handleNear(h)
     }
     if (open >= 0) this.#queue.flush(Number.POSITIVE_INFINITY)
+  }
+
+  /**
+   * Handles the hits from `h` on that are near to one another, those of rules first: a value that a provider's rule
+   * knows need not be judged by its name. @returns the first hit not handled
+   */
+  #handleNear(h: number): number {
+    const { hitAt, hitKeyword, hitCount } = this.#finder
+    const first = hitAt[h]!
+    if (this.#queue.full) this.#queue.flush(first - LOOK_BACK)
+    let end = h + 1
+    while (end < hitCount && hitAt[end]! - first < NEAR_BYTES) end++
+    const isRule = (i: number): boolean => hitKeyword[i]! < this.#ruleKeywords
+    for (let i = h; i < end; i++) if (isRule(i)) this.#handlers[hitKeyword[i]!]!(hitAt[i]!)
+    for (let i = h; i < end; i++) if (!isRule(i)) this.#handlers[hitKeyword[i]!]!(hitAt[i]!)
+    return end
   }
 
   #begin(
@@ -352,8 +369,8 @@ export class ScanEngine {
         if (!/\d|[!$%^&*@#+?]/.test(value)) return
       } else kind = NAME_TOKEN
     }
-    const decoded = percentDecoded(value)
-    const verdict = judgeValue(kind, decoded, a.quoted, a.form)
+    if (this.#queue.knows(start + this.#windowFrom, start + value.length + this.#windowFrom)) return
+    const verdict = judgeValue(kind, percentDecoded(value), a.quoted, a.form)
     if (verdict.kind === 'no') return
     if (verdict.kind === 'words' && !this.#wordsStand(a)) return
     const rule =
@@ -410,6 +427,7 @@ export class ScanEngine {
       }
       return
     }
+    if (this.#queue.knows(start + this.#windowFrom, start + value.length + this.#windowFrom)) return
     const verdict = judgeValue(
       kind === NAME_NONE ? NAME_TOKEN : NAME_SECRET,
       value,
