@@ -2,20 +2,13 @@ import { availableParallelism } from 'node:os'
 import { InvalidArgumentError } from 'commander'
 import { parseByteSize } from '../config/scalars.ts'
 import { REPORT_FORMATS, type ReportFormat } from '../scanner/reports/formats.ts'
+import type { RuleOptions } from './scanner-settings.ts'
 
 /** What `scan` was asked for, as commander gives it. */
-export interface ScanOptions {
+export interface ScanOptions extends RuleOptions {
   format: ReportFormat
   output?: string
   failOn: 'mortal' | 'venial' | 'none'
-  minConfidence?: number
-  personal?: boolean
-  config?: string
-  rulesDir?: string
-  userRules: boolean
-  rulesFile: string[]
-  honeytokens?: string
-  disable: string[]
   baseline?: string
   saveBaseline?: string
   staged?: boolean

@@ -2,13 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { z } from 'zod'
-import { loadConfig } from '../config/load.ts'
 import { TelltaleError } from '../core/errors.ts'
 import { VERSION } from '../core/version.ts'
 import { AllowList } from '../scanner/allow-list.ts'
-import { type ScannerConfig, scannerConfig } from '../scanner/config.ts'
-import { gatherUserRules, userRulesFolder } from '../scanner/dynamic/user-rules.ts'
 import { DEFAULT_ARCHIVE_LIMITS } from '../scanner/files/archive.ts'
 import {
   type Baseline,
@@ -28,24 +24,21 @@ import { readHoneytokenStore } from '../scanner/honeytokens.ts'
 import { REPORTS } from '../scanner/reports/formats.ts'
 import type { ReportInput } from '../scanner/reports/report.ts'
 import { summaryOf } from '../scanner/reports/terminal-report.ts'
-import { allowInForce } from '../scanner/rules-in-force.ts'
 import { defaultDataDir } from '../state/data-dir.ts'
 import { loadInstanceKey } from '../state/instance-key.ts'
-import { configFileOption } from './config-file.ts'
 import { reportError } from './report-error.ts'
 import {
-  confidenceArg,
   DEFAULT_MAX_FILE_BYTES,
   defaultJobs,
   FAIL_ON,
   formatArg,
   jobsArg,
-  listArg,
   type ScanOptions,
   sizeArg,
 } from './scan-options.ts'
 import { writeReport } from './scan-output.ts'
 import { ScanProgress } from './scan-progress.ts'
+import { ruleSettings, withRuleOptions } from './scanner-settings.ts'
 
 /** Exit status: nothing found, found at or above `--fail-on`, could not scan. */
 const EXIT_CLEAN = 0
@@ -53,7 +46,7 @@ const EXIT_FOUND = 1
 const EXIT_ERROR = 2
 
 export function scanCommand(): Command {
-  return new Command('scan')
+  return withRuleOptions(new Command('scan'))
     .description(
       'Find credentials in files, archives, standard input (-) and git history. Exit 0: none, 1: found, 2: error.',
     )
@@ -68,19 +61,6 @@ export function scanCommand(): Command {
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 from this severity on').choices(FAIL_ON).default('venial'),
     )
-    .option('--min-confidence <number>', 'report from this confidence on, 0 to 1', confidenceArg)
-    .option('--personal', 'also find card numbers, IBANs, CPF, CNPJ, SSN, NIF and DNI')
-    .addOption(configFileOption())
-    .option('--rules-dir <folder>', 'folder of your rules (default: ~/.telltale/rules.d)')
-    .option('--no-user-rules', 'built-in rules only')
-    .option(
-      '--rules-file <file>',
-      'a file of rules and allow lists, also of gitleaks; may be repeated',
-      listArg,
-      [],
-    )
-    .option('--honeytokens <file>', 'keyed hashes of planted tokens, as `honeytoken generate` writes them')
-    .option('--disable <rules>', 'ids of rules to leave out, with commas', listArg, [])
     .option('--baseline <file>', 'report only what this baseline does not know')
     .option('--save-baseline <file>', 'write what is found as a baseline')
     .option('--staged', 'what the git index would commit')
@@ -115,7 +95,7 @@ async function runScan(paths: readonly string[], options: ScanOptions): Promise<
   checkOptions(paths, options)
   const baseline = options.baseline === undefined ? null : readBaseline(options.baseline)
   const salt = baseline?.salt ?? (options.saveBaseline === undefined ? null : newSalt())
-  const settings = settingsOf(paths, options, await scannerSection(options.config), salt)
+  const settings = await settingsOf(paths, options, salt)
   const totals = newTotals()
   const progress = new ScanProgress(options.progress && process.stderr.isTTY === true)
   let findings: FileFinding[]
@@ -171,42 +151,14 @@ function checkOptions(paths: readonly string[], options: ScanOptions): void {
   }
 }
 
-/** The scanner's part of the configuration; the schema of the whole daemon is loaded only for a file of it. */
-async function scannerSection(file: string | undefined): Promise<ScannerConfig> {
-  const schema =
-    file === undefined
-      ? z.strictObject({ scanner: scannerConfig.prefault({}) })
-      : (await import('../registry.ts')).rootConfig
-  return loadConfig(schema, { file, env: process.env }).config.scanner
-}
-
-function settingsOf(
+async function settingsOf(
   paths: readonly string[],
   options: ScanOptions,
-  loaded: ScannerConfig,
   salt: string | null,
-): FileScanSettings {
-  const config: ScannerConfig = {
-    ...loaded,
-    minConfidence: options.minConfidence ?? loaded.minConfidence,
-    personalData: options.personal ?? loaded.personalData,
-    disabledRules: [...loaded.disabledRules, ...options.disable],
-  }
-  const user = gatherUserRules(
-    {
-      folder: options.userRules
-        ? (options.rulesDir ?? loaded.rulesDir ?? userRulesFolder(process.env))
-        : null,
-      files: options.rulesFile,
-      project: options.userRules ? process.cwd() : null,
-    },
-    (problem) => process.stderr.write(`telltale: ${problem}\n`),
-  )
-  const planted = options.honeytokens ?? config.honeytokenFile
+): Promise<FileScanSettings> {
+  const { planted, ...rules } = await ruleSettings(options, process.cwd())
   return {
-    config,
-    userRules: user.rules,
-    allow: allowInForce(config, [user.allow]),
+    ...rules,
     fingerprintKey: fingerprintKey(salt),
     honeytokens: planted === undefined ? null : readHoneytokenStore(planted),
     binary: options.binary === true,

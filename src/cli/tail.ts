@@ -4,20 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Command, Option } from 'commander'
 import { TelltaleError } from '../core/errors.ts'
-import { builtinRules } from '../scanner/builtin-rules.ts'
-import { scannerConfig } from '../scanner/config.ts'
+import { AllowList } from '../scanner/allow-list.ts'
 import { ScanEngine } from '../scanner/engine.ts'
 import { honeytokenLookup, readHoneytokenStore } from '../scanner/honeytokens.ts'
+import { rulesInForce } from '../scanner/rules-in-force.ts'
 import { FollowedFile } from '../scanner/tail/followed-file.ts'
 import { LineStream, type TailFinding } from '../scanner/tail/line-stream.ts'
+import { type RuleOptions, ruleSettings, withRuleOptions } from './scanner-settings.ts'
 
-interface TailOptions {
+interface TailOptions extends RuleOptions {
   follow: boolean
   format: 'text' | 'jsonl'
   every: boolean
   fail: boolean
-  minConfidence: number
-  honeytokens?: string
   keyFile?: string
 }
 
@@ -36,19 +35,26 @@ const lineOf = (f: TailFinding, format: 'text' | 'jsonl'): string =>
     ? `${JSON.stringify(f)}\n`
     : `${f.file}:${f.line}:${f.column} ${f.honeytoken === null ? f.severity : 'PLANTED TOKEN'} ${f.ruleId} ${f.confidence.toFixed(2)} ${f.excerpt}\n`
 
-function engineOf(options: TailOptions): ScanEngine {
-  const honeytoken =
-    options.honeytokens === undefined ? null : honeytokenLookup(readHoneytokenStore(options.honeytokens))
-  return new ScanEngine({
-    config: scannerConfig.parse({ minConfidence: options.minConfidence }),
-    rules: builtinRules(),
+interface Looker {
+  readonly engine: ScanEngine
+  readonly allow: AllowList
+}
+
+/** The rules of the daemon: built-in ones, those of the configuration, and those of the user's folder. */
+async function lookerOf(options: TailOptions): Promise<Looker> {
+  const { config, userRules, allow, planted } = await ruleSettings(options, null)
+  const honeytoken = planted === undefined ? null : honeytokenLookup(readHoneytokenStore(planted))
+  const engine = new ScanEngine({
+    config,
+    rules: rulesInForce(config, userRules),
     fingerprintKey: options.keyFile === undefined ? randomBytes(32) : readFileSync(options.keyFile),
     ...(honeytoken === null ? {} : { honeytoken }),
   })
+  return { engine, allow: new AllowList(allow) }
 }
 
 async function tail(files: readonly string[], options: TailOptions): Promise<void> {
-  const engine = engineOf(options)
+  const { engine, allow } = await lookerOf(options)
   const pending: string[] = []
   let found = 0
   const stop = new AbortController()
@@ -58,6 +64,7 @@ async function tail(files: readonly string[], options: TailOptions): Promise<voi
   const streamOf = (name: string): LineStream =>
     new LineStream(name, engine, {
       every: options.every,
+      allow,
       nowMs: Date.now,
       report: (finding) => {
         found++
@@ -174,7 +181,7 @@ function poll(file: FollowedFile): boolean {
 
 /** `telltale tail FILE...|-` */
 export function tailCommand(): Command {
-  return new Command('tail')
+  return withRuleOptions(new Command('tail'))
     .description('Read logs from files or standard input and print the secrets in them, masked.')
     .argument('[files...]', 'files, or - for standard input (the default)')
     .option(
@@ -187,8 +194,6 @@ export function tailCommand(): Command {
     )
     .option('--every', 'print every sighting, not each secret once an hour', false)
     .option('--fail', 'exit 1 when a secret was found', false)
-    .option('--min-confidence <number>', 'findings below are not printed', Number, 0.5)
-    .option('--honeytokens <file>', 'keyed hashes of planted tokens')
     .option('--key-file <file>', 'key of the fingerprints; without it they hold for this run only')
     .action(tail)
 }

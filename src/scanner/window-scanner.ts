@@ -17,6 +17,7 @@ const AHEAD_BYTES = 64 * 1024
 /** More than any rule looks back. */
 const BEHIND_BYTES = 8 * 1024
 const NEWLINE = 10
+const decoder = new TextDecoder()
 const WINDOW_BYTES = 1024 * 1024
 
 /** A match and where in the stream it stands. Valid while the callback runs. */
@@ -29,6 +30,8 @@ export interface Sighting {
   readonly column: number
   /** The line around it with every secret masked. */
   excerpt(): string
+  /** Its text, to be compared and not kept. */
+  secret(): string
 }
 export type WindowEmit = (sighting: Sighting) => void
 
@@ -130,6 +133,7 @@ export class WindowScanner {
       offset: this.#base + match.start,
       line: this.#line,
       column: this.#column + 1,
+      secret: () => decoder.decode(bytes.subarray(match.start, match.end)),
       excerpt: () => {
         const newline = bytes.subarray(0, scanTo).indexOf(10, match.end)
         return excerptOf(bytes, lineStart, newline < 0 ? scanTo : newline, found, match)

@@ -3,8 +3,8 @@ import { loadConfig } from '../../config/load.ts'
 import { createDetectors } from '../../detectors/engine.ts'
 import { decodeOtlp } from '../../ingest/otlp/decode/decode-otlp.ts'
 import { rootConfig } from '../../registry.ts'
-import { builtinRules } from '../../scanner/builtin-rules.ts'
 import { createScanner } from '../../scanner/create-scanner.ts'
+import { rulesInForce } from '../../scanner/rules-in-force.ts'
 import { deriveInstanceKey } from '../../state/instance-key.ts'
 import type { ReplayStages } from './run-replay.ts'
 
@@ -19,7 +19,7 @@ export function makeStages(file: string | undefined, seed = 0): ReplayStages {
   const clock = { atMs: 0, nowMs: () => clock.atMs }
   const scanner = createScanner(config.scanner, {
     fingerprintKey: key.fingerprintKey,
-    rules: builtinRules(),
+    rules: rulesInForce(config.scanner, []),
     clock,
   })
   const detectors = createDetectors(config.detectors, {

@@ -1,3 +1,4 @@
+import type { AllowList } from '../allow-list.ts'
 import type { ScanEngine } from '../engine.ts'
 import { LOG_CONTEXT } from '../engine.ts'
 import { SightingFold } from '../fold.ts'
@@ -33,6 +34,7 @@ export class LineStream {
   readonly #report: (finding: TailFinding) => void
   readonly #fold: SightingFold | null
   readonly #nowMs: () => number
+  readonly #allow: AllowList | null
   #scanner: WindowScanner
   #grewMs = 0
   folded = 0
@@ -43,6 +45,8 @@ export class LineStream {
     engine: ScanEngine,
     options: {
       readonly every: boolean
+      /** What to let pass; nothing the line itself says counts. */
+      readonly allow?: AllowList
       readonly nowMs: () => number
       readonly report: (f: TailFinding) => void
     },
@@ -51,6 +55,7 @@ export class LineStream {
     this.#engine = engine
     this.#report = options.report
     this.#nowMs = options.nowMs
+    this.#allow = options.allow ?? null
     const limits = { foldMs: FOLD_MS, perMinute: Number.POSITIVE_INFINITY }
     this.#fold = options.every ? null : new SightingFold({ limits })
     this.#scanner = this.#begin()
@@ -78,7 +83,9 @@ export class LineStream {
     return new WindowScanner(this.#engine, LOG_CONTEXT, (sighting) => this.#tell(sighting))
   }
 
-  #tell({ match, line, column, excerpt }: Sighting): void {
+  #tell({ match, line, column, excerpt, secret }: Sighting): void {
+    const allow = match.honeytoken === null ? this.#allow : null
+    if (allow?.allows(match.rule.id, match.fingerprint, secret(), '') === true) return
     if (this.#fold?.admit(match.fingerprint, '', this.#nowMs()) === 'folded') {
       this.folded++
       return
