@@ -39,6 +39,7 @@ import {
 import { writeReport } from './scan-output.ts'
 import { ScanProgress } from './scan-progress.ts'
 import { ruleSettings, withRuleOptions } from './scanner-settings.ts'
+import { readInput } from './standard-input.ts'
 
 /** Exit status: nothing found, found at or above `--fail-on`, could not scan. */
 const EXIT_CLEAN = 0
@@ -228,10 +229,10 @@ async function scanInput(
 ): Promise<FileFinding[]> {
   const findings: FileFinding[] = []
   const feed = makeFileScanner(settings, totals).openLog('-', (finding) => findings.push(finding))
-  for await (const piece of process.stdin) {
-    feed(piece as Buffer, false)
+  await readInput((chunk) => {
+    feed(chunk, false)
     onProgress(totals)
-  }
+  })
   feed(new Uint8Array(0), true)
   totals.files++
   return findings

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { read, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { Command, Option } from 'commander'
 import { TelltaleError } from '../core/errors.ts'
 import { AllowList } from '../scanner/allow-list.ts'
@@ -11,6 +10,7 @@ import { rulesInForce } from '../scanner/rules-in-force.ts'
 import { FollowedFile } from '../scanner/tail/followed-file.ts'
 import { LineStream, type TailFinding } from '../scanner/tail/line-stream.ts'
 import { type RuleOptions, ruleSettings, withRuleOptions } from './scanner-settings.ts'
+import { readInput } from './standard-input.ts'
 
 interface TailOptions extends RuleOptions {
   follow: boolean
@@ -90,41 +90,16 @@ async function tail(files: readonly string[], options: TailOptions): Promise<voi
   if (stop.signal.aborted) process.exit()
 }
 
-const readFd = promisify(read)
-const INPUT_BYTES = 256 * 1024
-/** A pipe that somebody made non-blocking says so instead of waiting. */
-const RETRY_MS = 20
-
-/** Reads into one buffer: a stream would allocate one for every chunk. */
 async function readStandardInput(
   stream: LineStream,
   drain: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const chunk = new Uint8Array(INPUT_BYTES)
-  const aborted = new Promise<null>((done) =>
-    signal.addEventListener('abort', () => done(null), { once: true }),
-  )
-  while (!signal.aborted) {
-    let bytesRead = 0
-    try {
-      const result = await Promise.race([readFd(0, chunk, 0, INPUT_BYTES, null), aborted])
-      if (result === null) break
-      bytesRead = result.bytesRead
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EAGAIN') {
-        await sleep(RETRY_MS)
-        continue
-      }
-      if (code !== 'EOF')
-        throw new TelltaleError('INPUT_UNREADABLE', `cannot read standard input: ${code ?? ''}`)
-    }
-    if (bytesRead === 0) break
-    stream.push(chunk.subarray(0, bytesRead))
+  await readInput(async (chunk) => {
+    stream.push(chunk)
     stream.idle()
     await drain()
-  }
+  }, signal)
   stream.end()
   await drain()
 }

@@ -1,17 +1,11 @@
 import type { AllowList } from '../allow-list.ts'
 import { LOG_CONTEXT, type ScanContext, type ScanEngine } from '../engine.ts'
-import { excerptOf } from '../excerpt.ts'
-import type { Match } from '../match.ts'
+import type { Sighting } from '../sighting.ts'
+import { WindowScanner } from '../window-scanner.ts'
 import { contextOf } from './file-context.ts'
 import type { FileFinding, ScanTotals } from './file-finding.ts'
 import { ignoredInline } from './inline-ignore.ts'
 import { kindOfText, textOf } from './text-bytes.ts'
-import { TextPosition } from './text-position.ts'
-import { WindowScan } from './window-scan.ts'
-
-/** A line is looked at this far left and right of a finding. */
-const LINE_BYTES = 4096
-const NEWLINE = 10
 
 export interface FileScannerOptions {
   readonly allow: AllowList
@@ -51,8 +45,9 @@ export class FileScanner {
       return []
     }
     const findings: FileFinding[] = []
-    const feed = this.open(path, context, this.#options.inlineIgnore, (finding) => findings.push(finding))
-    feed(textOf(bytes, kind), true)
+    const text = textOf(bytes, kind)
+    this.#scanner(path, context, this.#options.inlineIgnore, (finding) => findings.push(finding)).whole(text)
+    this.totals.bytes += text.length
     this.totals.files++
     return findings
   }
@@ -62,58 +57,63 @@ export class FileScanner {
     return this.open(path, LOG_CONTEXT, false, emit)
   }
 
+  /** Scans a text that comes in pieces. */
   open(
     path: string,
     context: ScanContext,
     inlineIgnore: boolean,
     emit: (finding: FileFinding) => void,
   ): (chunk: Uint8Array, last: boolean) => void {
-    const position = new TextPosition()
-    const shown = this.maskText(path)
-    const scan = new WindowScan(this.#engine, context, (bytes, all, fresh, dropped) => {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      for (const match of fresh) {
-        position.advance(bytes, match.start)
-        const start = { line: position.line, column: position.column }
-        position.advance(bytes, match.end)
-        const lineFrom = Math.max(text.lastIndexOf(NEWLINE, match.start - 1) + 1, match.start - LINE_BYTES)
-        const newline = text.indexOf(NEWLINE, match.end)
-        const lineTo = Math.min(newline < 0 ? bytes.length : newline, match.end + LINE_BYTES)
-        if (this.#passes(match, text, lineFrom, lineTo, inlineIgnore)) continue
-        emit({
-          kind: match.honeytoken === null ? 'secret' : 'honeytoken',
-          ruleId: match.rule.id,
-          description: match.rule.description,
-          severity: match.honeytoken === null ? match.rule.severity : 'mortal',
-          confidence: match.confidence,
-          path: shown,
-          ...start,
-          endLine: position.line,
-          endColumn: position.column,
-          masked: match.masked,
-          snippet: excerptOf(bytes, lineFrom, lineTo, all, match),
-          fingerprint: match.fingerprint,
-          stages: match.stages,
-          ...(this.#options.reveal ? { secret: text.toString('utf8', match.start, match.end) } : {}),
-        })
-      }
-      position.advance(bytes, dropped)
-      position.shift(dropped)
-    })
+    const scanner = this.#scanner(path, context, inlineIgnore, emit)
     return (chunk, last) => {
       this.totals.bytes += chunk.length
-      scan.push(chunk, last)
+      scanner.push(chunk)
+      if (last) scanner.end()
     }
   }
 
-  #passes(match: Match, text: Buffer, lineFrom: number, lineTo: number, inlineIgnore: boolean): boolean {
+  #scanner(
+    path: string,
+    context: ScanContext,
+    inlineIgnore: boolean,
+    emit: (finding: FileFinding) => void,
+  ): WindowScanner {
+    const shown = this.maskText(path)
+    return new WindowScanner(this.#engine, context, (sighting) => {
+      if (!this.#passes(sighting, inlineIgnore)) emit(this.#finding(shown, sighting))
+    })
+  }
+
+  #finding(path: string, sighting: Sighting): FileFinding {
+    const { match, line, column, endLine, endColumn } = sighting
+    return {
+      kind: match.honeytoken === null ? 'secret' : 'honeytoken',
+      ruleId: match.rule.id,
+      description: match.rule.description,
+      severity: match.honeytoken === null ? match.rule.severity : 'mortal',
+      confidence: match.confidence,
+      path,
+      line,
+      column,
+      endLine,
+      endColumn,
+      masked: match.masked,
+      snippet: sighting.excerpt(),
+      fingerprint: match.fingerprint,
+      stages: match.stages,
+      ...(this.#options.reveal ? { secret: sighting.secret() } : {}),
+    }
+  }
+
+  #passes(sighting: Sighting, inlineIgnore: boolean): boolean {
+    const { match } = sighting
     // A planted token is a sighting, not a leak: nothing hides it.
     if (match.honeytoken !== null) return false
     const { allow } = this.#options
-    const line = inlineIgnore || allow.readsLines ? text.toString('utf8', lineFrom, lineTo) : ''
+    const line = inlineIgnore || allow.readsLines ? sighting.lineText() : ''
     const passes =
       (inlineIgnore && ignoredInline(line, match.rule.id)) ||
-      allow.allows(match.rule.id, match.fingerprint, text.toString('utf8', match.start, match.end), line)
+      allow.allows(match.rule.id, match.fingerprint, sighting.secret(), line)
     if (passes) this.totals.suppressed++
     return passes
   }

@@ -3,7 +3,8 @@ import type { ScanEngine } from '../engine.ts'
 import { LOG_CONTEXT } from '../engine.ts'
 import { SightingFold } from '../fold.ts'
 import type { StageNote } from '../match.ts'
-import { type Sighting, WindowScanner } from '../window-scanner.ts'
+import type { Sighting } from '../sighting.ts'
+import { WindowScanner } from '../window-scanner.ts'
 
 /** What `tail` tells of one secret. Holds no secret. */
 export interface TailFinding {
@@ -83,9 +84,10 @@ export class LineStream {
     return new WindowScanner(this.#engine, LOG_CONTEXT, (sighting) => this.#tell(sighting))
   }
 
-  #tell({ match, line, column, excerpt, secret }: Sighting): void {
+  #tell(sighting: Sighting): void {
+    const { match, line, column, endLine, endColumn } = sighting
     const allow = match.honeytoken === null ? this.#allow : null
-    if (allow?.allows(match.rule.id, match.fingerprint, secret(), '') === true) return
+    if (allow?.allows(match.rule.id, match.fingerprint, sighting.secret(), '') === true) return
     if (this.#fold?.admit(match.fingerprint, '', this.#nowMs()) === 'folded') {
       this.folded++
       return
@@ -94,8 +96,8 @@ export class LineStream {
       file: this.name,
       line,
       column,
-      endLine: line,
-      endColumn: column + match.end - match.start,
+      endLine,
+      endColumn,
       ruleId: match.rule.id,
       description: match.rule.description,
       severity: match.honeytoken === null ? match.rule.severity : 'mortal',
@@ -103,7 +105,7 @@ export class LineStream {
       masked: match.masked,
       fingerprint: match.fingerprint,
       honeytoken: match.honeytoken,
-      excerpt: excerpt(),
+      excerpt: sighting.excerpt(),
       stages: match.stages,
     })
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { TextPosition } from '../../../src/scanner/files/text-position.ts'
+import { TextPosition } from '../../src/scanner/text-position.ts'
 
 /** The same by decoding everything before. */
 function slow(bytes: Uint8Array, at: number): [number, number] {

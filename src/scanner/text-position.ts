@@ -23,15 +23,16 @@ export class TextPosition {
   /** Counts bytes up to `to`. */
   advance(bytes: Uint8Array, to: number): void {
     let p = this.#at
+    if (p >= to) return
     let column = this.column
+    for (let next = bytes.indexOf(NEWLINE, p); next >= 0 && next < to; next = bytes.indexOf(NEWLINE, p)) {
+      this.line++
+      column = 1
+      p = next + 1
+    }
     while (p < to) {
       const c = bytes[p]!
       p++
-      if (c === NEWLINE) {
-        this.line++
-        column = 1
-        continue
-      }
       column++
       const follow = FOLLOW[c]!
       if (follow === 0) continue
