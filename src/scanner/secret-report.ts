@@ -30,6 +30,7 @@ const SERIES_KEYS = [
   'host.name',
 ] as const
 const ID_LENGTH = 32
+const MAX_SERVICES = 1024
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH)
 
@@ -40,6 +41,8 @@ const severityOf = (match: Match): Severity =>
 export class SecretReport {
   readonly #clock: Clock
   readonly #mask: (text: string) => string
+  /** Masked names of services seen lately. */
+  readonly #services = new Map<string, string>()
   #serviceKeyId = 0
 
   /** @param mask hides every secret of a text that is about to be shown */
@@ -62,7 +65,7 @@ export class SecretReport {
     return key === '' ? 'array element' : this.#mask(key)
   }
 
-  /** Who logged it, its bytes as they stand there: to tell services apart, not to be shown. */
+  /** Who logged it, one character a byte, masked: snapshots keep it to tell services apart. */
   serviceOf(batch: RecordBatch, row: number): string {
     if (batch.resourceCount === 0) return ''
     const o = batch.rows[row * ROW_STRIDE + RESOURCE]! * RESOURCE_STRIDE
@@ -72,7 +75,14 @@ export class SecretReport {
     if (a < 0 || batch.attrs[a * ATTR_STRIDE + TYPE] !== VALUE_STRING) return ''
     const start = batch.attrs[a * ATTR_STRIDE + VALUE_START]!
     const length = Math.min(batch.attrs[a * ATTR_STRIDE + VALUE_END]! - start, MAX_SERIES_VALUE)
-    return Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + start, length).toString('latin1')
+    const name = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + start, length).toString('latin1')
+    let masked = this.#services.get(name)
+    if (masked === undefined) {
+      masked = this.#mask(name)
+      if (this.#services.size >= MAX_SERVICES) this.#services.clear()
+      this.#services.set(name, masked)
+    }
+    return masked
   }
 
   /**
