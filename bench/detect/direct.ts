@@ -13,13 +13,14 @@ export class DirectSeries {
   #timerMs: number
   readonly #value = new Float64Array(1)
 
-  constructor(startMs: number, alarmsPerMs = 1 / 86_400_000) {
+  constructor(startMs: number, alarmsPerMs = 1 / 86_400_000, learnsSeason = true) {
     this.store = new SeriesStore({
       maxSeries: 1,
       latenessMs: 30_000,
       precision: 10,
       sketchPeriodMs: 86_400_000,
       alarmsPerMs,
+      learnsSeason,
     })
     this.book = new FindingBook(this.store, {
       mask: (text) => text,

@@ -242,13 +242,8 @@ export class Detectors implements DetectorStage {
   }
 
   get #arenas(): readonly Arena[] {
-    return [
-      this.#store.intake,
-      this.#store.core,
-      this.#store.values,
-      this.#store.subjects,
-      this.#store.reorder,
-    ]
+    const { intake, core, values, subjects, reorder, seasons } = this.#store
+    return [intake, core, values, subjects, reorder, seasons]
   }
 
   status(): DetectorStatus {

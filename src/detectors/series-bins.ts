@@ -8,6 +8,7 @@ import { ProfileBands } from './profile-bands.ts'
 import type { Scores } from './scores.ts'
 import * as layout from './series-layout.ts'
 import type { SeriesOrder } from './series-order.ts'
+import type { SeriesSeason } from './series-season.ts'
 import type { SubjectFamily } from './subject-family.ts'
 import type { ValueFamily } from './value-family.ts'
 
@@ -31,6 +32,7 @@ export class SeriesBins {
   readonly bands = new ProfileBands()
   readonly #intake: Arena
   readonly #order: SeriesOrder
+  readonly #season: SeriesSeason
   readonly #values: ValueFamily
   readonly #subjects: SubjectFamily
   readonly #scores: Scores
@@ -40,6 +42,7 @@ export class SeriesBins {
   constructor(
     intake: Arena,
     order: SeriesOrder,
+    season: SeriesSeason,
     values: ValueFamily,
     subjects: SubjectFamily,
     scores: Scores,
@@ -47,6 +50,7 @@ export class SeriesBins {
   ) {
     this.#intake = intake
     this.#order = order
+    this.#season = season
     this.#values = values
     this.#subjects = subjects
     this.#scores = scores
@@ -73,6 +77,7 @@ export class SeriesBins {
       const frozen = unseen || (spoilt & RATE) !== 0
       if (!unseen) this.bands.take(f, at, f[base + layout.PROFILE]!)
       const ring = 2 * (base + layout.RING_AT)
+      this.#season.closeBin(chunk, base, end, unseen)
       baseline.closeBin(f, chunk.f32, at, ring, frozen, frozen && isHabit(f, base))
       this.expect(f, base)
       errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)

@@ -64,6 +64,7 @@ export const HAS = 7 // families that ever had a row
 export const TIMER_NEXT = 8 // next slot in the same bucket of the timer wheel, plus 1
 export const TIMER_MS = 9
 export const NEXT_RATE_MS = 10 // the rate is not scored again before this
+export const SEASON_SLOT = 11 // slot in the season arena plus 1, 0 for none
 export const HEAD_WORDS = 16
 
 export const BURST = HEAD_WORDS

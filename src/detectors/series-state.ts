@@ -12,6 +12,7 @@ import { type FindingKeeper, Scores } from './scores.ts'
 import { lateMs, SeriesBins } from './series-bins.ts'
 import * as layout from './series-layout.ts'
 import { SeriesOrder } from './series-order.ts'
+import { SeriesSeason } from './series-season.ts'
 import { SubjectFamily } from './subject-family.ts'
 import { ValueFamily } from './value-family.ts'
 import { VALUE_RING_AT } from './value-layout.ts'
@@ -23,6 +24,8 @@ export interface SeriesSettings {
   readonly sketchPeriodMs: number
   /** Budget of false alarms per ms for one series. */
   readonly alarmsPerMs: number
+  /** False to measure what the season is worth; default true. */
+  readonly learnsSeason?: boolean
 }
 
 /** Scores under this part of their limit count as back to normal. */
@@ -39,13 +42,15 @@ export abstract class SeriesState {
   /** HyperLogLog precision of the subject sketches. */
   readonly precision: number
   readonly reorder: Arena
+  readonly seasons: Arena
   protected readonly order: SeriesOrder
+  protected readonly season: SeriesSeason
   protected readonly scores = new Scores()
   protected readonly valueFamily: ValueFamily
   protected readonly subjectFamily: SubjectFamily
   protected readonly bins: SeriesBins
 
-  constructor({ maxSeries, precision, sketchPeriodMs, alarmsPerMs }: SeriesSettings) {
+  constructor({ maxSeries, precision, sketchPeriodMs, alarmsPerMs, learnsSeason = true }: SeriesSettings) {
     this.precision = precision
     this.intake = new Arena(layout.INTAKE_WORDS, maxSeries)
     this.core = new Arena(layout.CORE_WORDS, maxSeries)
@@ -53,9 +58,12 @@ export abstract class SeriesState {
     this.subjectFamily = new SubjectFamily(maxSeries, precision, sketchPeriodMs, this.scores)
     this.order = new SeriesOrder(maxSeries, (slot, times, events) => this.feed(slot, times, events))
     this.reorder = this.order.arena
+    this.season = new SeriesSeason(maxSeries, learnsSeason)
+    this.seasons = this.season.arena
     this.bins = new SeriesBins(
       this.intake,
       this.order,
+      this.season,
       this.valueFamily,
       this.subjectFamily,
       this.scores,
@@ -76,8 +84,11 @@ export abstract class SeriesState {
   }
 
   get stateBytes(): number {
-    const { intake, core, values, subjects, reorder } = this
-    return [intake, core, values, subjects, reorder].reduce((sum, arena) => sum + arena.stateBytes, 0)
+    const { intake, core, values, subjects, reorder, seasons } = this
+    return [intake, core, values, subjects, reorder, seasons].reduce(
+      (sum, arena) => sum + arena.stateBytes,
+      0,
+    )
   }
 
   /** Events at times[0], in time order. */
@@ -139,6 +150,7 @@ export abstract class SeriesState {
     const base = this.core.base(slot)
     this.valueFamily.end(f64, base)
     this.subjectFamily.end(f64, base)
+    this.season.end(f64, base)
     this.order.end(this.intake.chunk(slot).i32, 2 * this.intake.base(slot))
   }
 

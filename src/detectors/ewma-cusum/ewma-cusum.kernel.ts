@@ -88,6 +88,15 @@ export function skip(f: Float64Array, base: number, fromMs: number, toMs: number
   for (let i = 0; i < BANK; i++) f[base + ONSET_MS + i] = f[base + ONSET_MS + i]! + by
 }
 
+/**
+ * The expected rate is about to be `ratio` times what it was: windows become that much shorter, so that they still expect
+ * what they did.
+ */
+export function rescale(f: Float64Array, base: number, ratio: number): void {
+  const now = f[base + LAST_MS]!
+  for (let i = 0; i < BANK; i++) f[base + ONSET_MS + i] = now - (now - f[base + ONSET_MS + i]!) / ratio
+}
+
 /** One event, right after {@link elapse} to its time. Leaves {@link scores}. */
 export function arrive(f: Float64Array, base: number, gapMs: number): void {
   f[base + GAP_MS] = f[base + GAP_MS]! + GAIN * (gapMs - f[base + GAP_MS]!)

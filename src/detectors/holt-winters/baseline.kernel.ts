@@ -16,7 +16,7 @@
  */
 export const BIN_MS = 10_000
 export const RING = 64
-const LAG_BINS = 30
+export const LAG_BINS = 30
 const MEMORY_BINS = 120
 const MEMORY_EVENTS = 40
 const MEMORY_BINS_MAX = 8640
@@ -26,7 +26,7 @@ export const BIN_COUNT = 1
 export const SECOND_END_MS = 2
 export const SECOND_COUNT = 3
 export const SECOND_SQUARES = 4 // sum over non-empty seconds of (count - m)^2 - m^2
-export const LEVEL = 5 // events per ms, without season
+export const LEVEL = 5 // events per ms, over the season's factor
 export const MEMORY = 6 // bins the level is a mean of
 export const BINS = 7 // bins closed
 export const LAMBDA = 8 // expected events per ms, with season
@@ -34,7 +34,9 @@ export const V = 9 // SCALES numerators, then SCALES weights
 export const SCALES = 5
 export const SUMS = V + 2 * SCALES // of the running window of each scale past the second: count, expected, bins
 export const LEARNED = SUMS + 3 * SCALES // bins the level has taken in since it began
-export const WORDS = LEARNED + 1
+export const SEASON = LEARNED + 1 // factor of the bin to come, 1 without season
+export const SEASON_BACK = SEASON + 1 // and of the bin that the level takes in next
+export const WORDS = SEASON_BACK + 1
 export const RING_WORDS = RING / 2
 
 const SCALE_BINS = [0.1, 1, 6, 30, 120] as const
@@ -50,6 +52,8 @@ export function reset(f: Float64Array, base: number, timeMs: number): void {
   f.fill(0, base, base + WORDS)
   f[base + BIN_END_MS] = (Math.floor(timeMs / BIN_MS) + 1) * BIN_MS
   f[base + SECOND_END_MS] = (Math.floor(timeMs / 1000) + 1) * 1000
+  f[base + SEASON] = 1
+  f[base + SEASON_BACK] = 1
 }
 
 /** The series is new but the stream is not: it was silent for `silentMs`. */
@@ -181,7 +185,7 @@ function learnLevel(f: Float64Array, f32: Float32Array, base: number, ring: numb
       }
     }
     if (used > 0) {
-      f[base + LEVEL] = sum / used / BIN_MS
+      f[base + LEVEL] = sum / used / BIN_MS / f[base + SEASON_BACK]!
       f[base + MEMORY] = used
       f[base + LEARNED] = used
     }
@@ -191,18 +195,28 @@ function learnLevel(f: Float64Array, f32: Float32Array, base: number, ring: numb
   const learned = f[base + LEARNED]! + 1
   f[base + LEARNED] = learned
   const level = f[base + LEVEL]!
-  const perBin = level * BIN_MS
+  const perBin = f[base + LAMBDA]! * BIN_MS
   let memory = MEMORY_EVENTS / Math.max(perBin, MEMORY_EVENTS / MEMORY_BINS_MAX)
   if (memory < MEMORY_BINS) memory = MEMORY_BINS
   if (memory > learned) memory = learned
   f[base + MEMORY] = memory
-  f[base + LEVEL] = level + (c / BIN_MS - level) / memory
+  f[base + LEVEL] = level + (c / BIN_MS / f[base + SEASON_BACK]! - level) / memory
 }
 
 function refresh(f: Float64Array, base: number): void {
   const bins = f[base + MEMORY]!
   // half an event more than was seen: a rate is never quite 0
-  f[base + LAMBDA] = bins === 0 ? 0 : f[base + LEVEL]! + 0.5 / (Math.max(bins, f[base + LEARNED]!) * BIN_MS)
+  f[base + LAMBDA] =
+    bins === 0
+      ? 0
+      : f[base + LEVEL]! * f[base + SEASON]! + 0.5 / (Math.max(bins, f[base + LEARNED]!) * BIN_MS)
+}
+
+/** The season's factors for the bins to come. @param ratio what the level is multiplied by, where the season changed */
+export function setSeason(f: Float64Array, base: number, now: number, back: number, ratio: number): void {
+  f[base + SEASON] = now
+  f[base + SEASON_BACK] = back
+  f[base + LEVEL] = f[base + LEVEL]! * ratio
 }
 
 /** V at a scale as learned. */
