@@ -1,10 +1,11 @@
 /**
  * False alarms per series and day on ordinary traffic of several kinds, at a budget of one.
- * usage: node bench/detect/budget.bench.ts [SERIES] [DAYS] [KIND...]
+ * usage: npm run bench:budget [-- SERIES DAYS KIND...]    MODE=rate or MODE=all for one of the two
  */
 import { seededRandom } from '../../src/core/clock.ts'
 import { DirectSeries } from './direct.ts'
 import { arrivals, DAY_MS, KINDS, normal } from './generate.ts'
+import { writeResults } from './results.ts'
 
 const [seriesText = '12', daysText = '2', ...only] = process.argv.slice(2)
 const series = Number(seriesText)
@@ -12,6 +13,7 @@ const days = Number(daysText)
 const start = Date.UTC(2026, 0, 5)
 const rates = [0.2, 1, 5]
 let events = 0
+const results: unknown[] = []
 const from = performance.now()
 for (const full of process.env['MODE'] === 'rate'
   ? [false]
@@ -56,6 +58,12 @@ for (const full of process.env['MODE'] === 'rate'
       }
     }
     const perDay = alarms / (series * days)
+    results.push({
+      detectors: full ? 'all' : 'rate',
+      traffic: kind,
+      seriesDays: series * days,
+      falseAlarmsPerSeriesDay: Number(perDay.toFixed(3)),
+    })
     const detail = [...leads].map(([name, n]) => `${name} ${n}`).join(', ')
     console.log(
       `${full ? 'all ' : 'rate'} ${kind.padEnd(10)} ${perDay.toFixed(2)} per series-day (${series * days} series-days; by rate ${byRate.map((n) => ((n * rates.length) / (series * days)).toFixed(2)).join(' ')}) ${detail}`,
@@ -63,3 +71,4 @@ for (const full of process.env['MODE'] === 'rate'
   }
 }
 console.log(`${(((performance.now() - from) * 1000) / events).toFixed(2)} us an event, ${events} events`)
+if (process.argv.length === 2 && process.env['MODE'] === undefined) writeResults('budget', results)

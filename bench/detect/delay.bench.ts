@@ -2,10 +2,11 @@
  * Median delay of a step in the rate over Lorden's bound, ln(mean seconds between false alarms) / Kullback-Leibler
  * information per second, at one false alarm a day. Poisson traffic, and negative-binomial for what overdispersion costs
  * (its bound is that of Poisson traffic).
- * usage: node bench/detect/delay.bench.ts [REPEATS]
+ * usage: npm run bench:delay [-- REPEATS]
  */
 import { DirectSeries } from './direct.ts'
 import { arrivals, type Kind } from './generate.ts'
+import { writeResults } from './results.ts'
 
 const repeats = Number(process.argv[2] ?? 9)
 const START = Date.UTC(2026, 0, 5)
@@ -14,6 +15,7 @@ const WAIT = HOUR
 const BOUND_NATS = Math.log(86_400)
 const median = (x: number[]): number => [...x].sort((a, b) => a - b)[Math.floor((x.length - 1) / 2)]!
 
+const results: unknown[] = []
 for (const kind of ['poisson', 'gamma-10s'] as Kind[]) {
   console.log(`${kind}: median delay in s (ratio to the Poisson bound), ${repeats} runs`)
   for (const perS of [0.5, 1, 10, 100]) {
@@ -41,8 +43,16 @@ for (const kind of ['poisson', 'gamma-10s'] as Kind[]) {
       }
       const information = perS * (ratio === 0 ? 1 : ratio * Math.log(ratio) - ratio + 1)
       const delay = median(delays) / 1000
+      results.push({
+        traffic: kind,
+        perS,
+        ratio,
+        medianSeconds: Number.isFinite(delay) ? Number(delay.toPrecision(3)) : null,
+        overBound: Number.isFinite(delay) ? Number(((delay * information) / BOUND_NATS).toFixed(2)) : null,
+      })
       cells.push(`x${ratio} ${delay.toPrecision(3)} (${((delay * information) / BOUND_NATS).toFixed(2)})`)
     }
     console.log(`  ${String(perS).padStart(5)}/s  ${cells.join('   ')}`)
   }
 }
+if (process.argv.length === 2) writeResults('delay', results)
