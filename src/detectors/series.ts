@@ -9,7 +9,7 @@ import * as rate from './rate-score.kernel.ts'
 import { idleNats } from './scores.ts'
 import * as layout from './series-layout.ts'
 import { type SeriesSettings, SeriesState } from './series-state.ts'
-import { HISTOGRAM_AT, VALUE_RING_AT } from './value-layout.ts'
+import { HISTOGRAM_AT } from './value-layout.ts'
 
 /** A row waits in the queue no longer than until the next one after this time, and never over a full second. */
 const QUEUE_MS = 500
@@ -21,6 +21,8 @@ const FLOAT32_MAX = 3.4e38
 const DUE_MAX = 256
 /** Int32 words of a cache line. */
 const LINE_INTS = 16
+/** Int32 words of the value state that every flush touches, see value-layout.ts. */
+const VALUE_HOT_INTS = 5 * LINE_INTS
 
 /** All state of all series, and what happens to it when a row or time arrives. No row is an object. */
 export class SeriesStore extends SeriesState {
@@ -166,6 +168,7 @@ export class SeriesStore extends SeriesState {
     this.rowTimeMs = rowTimeMs
   }
 
+  /** Fetches the lines that every flush needs, of all that are due: first of the core, then of the value state. */
   #touchDue(n: number): void {
     const { core, values } = this
     let touched = 0
@@ -173,16 +176,18 @@ export class SeriesStore extends SeriesState {
       const slot = this.#dueSlot[i]!
       const { i32 } = core.chunks[slot >> core.shift]!
       const at = 2 * (slot & core.mask) * core.strideWords
-      for (let word = 0; word < 2 * layout.CALIBRATION; word += LINE_INTS) touched |= i32[at + word]!
+      touched |= i32[at]! | i32[at + 2 * layout.BASELINE]! | i32[at + 2 * layout.ERRORS_AT]!
+      for (let word = 2 * layout.BURST; word < 2 * layout.BASELINE; word += LINE_INTS)
+        touched |= i32[at + word]!
     }
     for (let i = 0; i < n; i++) {
       const slot = this.#dueSlot[i]!
-      const v =
-        core.chunks[slot >> core.shift]!.f64[(slot & core.mask) * core.strideWords + layout.VALUE_SLOT]! - 1
+      const { f64 } = core.chunks[slot >> core.shift]!
+      const v = f64[(slot & core.mask) * core.strideWords + layout.VALUE_SLOT]! - 1
       if (v < 0) continue
       const { i32 } = values.chunks[v >> values.shift]!
       const at = 2 * (v & values.mask) * values.strideWords
-      for (let word = 0; word < 2 * VALUE_RING_AT; word += LINE_INTS) touched |= i32[at + word]!
+      for (let word = 0; word < VALUE_HOT_INTS; word += LINE_INTS) touched |= i32[at + word]!
       for (let word = 0; word < 2 * BINS_AT; word += LINE_INTS) touched |= i32[at + 2 * HISTOGRAM_AT + word]!
     }
     this.touched = touched

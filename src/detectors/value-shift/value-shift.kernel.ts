@@ -1,4 +1,5 @@
 import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
+import { asinh } from './asinh.kernel.ts'
 
 /**
  * Sustained changes of a value: its level, its tails, or that it stopped changing.
@@ -104,12 +105,6 @@ export function standardised(f: Float64Array, base: number, value: number): numb
   return scale > 0 && f[base + SEEN]! >= WARM_VALUES
     ? (asinh(value / scale) - f[base + MEAN]!) / f[base + SD]!
     : 0
-}
-
-function asinh(y: number): number {
-  const a = Math.abs(y)
-  const x = Math.log(a + Math.sqrt(a * a + 1))
-  return y < 0 ? -x : x
 }
 
 /**
