@@ -1,10 +1,10 @@
 import { BASE62, BASE64, BASE64URL, DIGITS, type Dice, HEX, LOWER, UPPER } from '../random.ts'
 
 /**
- * Names, words and values of the blind rounds, cut in three so that what was learnt from one round's errors cannot
+ * Names, words and values of the blind rounds, a set for each, so that what was learnt from one round's errors cannot
  * help the next round by mere vocabulary.
  */
-export type Round = 1 | 2 | 3
+export type Round = 1 | 2 | 3 | 4 | 5
 
 const WORDS: Record<Round, readonly string[]> = {
   1: `acorn badger cactus daisy easel ferret goblin hazel igloo jackal kettle lantern maple nutmeg otter pigeon quartz
@@ -21,6 +21,16 @@ const WORDS: Record<Round, readonly string[]> = {
     quasar raccoon sequoia tornado unicorn vortex wombat xylem yonder zeppelin bronze cinder dawn echo fable glacier
     helmet isotope jubilee keystone llama monsoon nickel osprey pumpkin relic sonnet trumpet ulysses vintage
     gatto amore farfalla fiets zonneschijn`.split(/\s+/),
+  4: `avocado bonfire caravan dynamo espresso firefly galleon hatchet igneous jasper kestrel lemur marigold nimbus
+    obelisk peacock quicksand rosebud scarecrow tangerine utopia valkyrie wisteria yodel zodiac barnacle cypress dagger
+    emblem fossil gazelle honeydew ink jukebox kumquat lighthouse mulberry nebula octopus pretzel rainbow sundial
+    zucchero stella kot słońce`
+    .split(/\s+/)
+    .map((w) => w.normalize('NFKD').replace(/[^a-z]/g, '')),
+  5: `anvil bagpipe chestnut dewdrop elderberry fiddle grapefruit hedgehog inferno jackpot kingfisher labyrinth
+    mandolin narwhal origami papaya quicksilver rucksack starfish tambourine upland vineyard waterfall yearling zircon
+    beehive cauldron driftwood evergreen foxglove gumdrop hummingbird icicle jigger knapsack lullaby moonbeam nightfall
+    obsidian pinecone regenbogen schmetterling papillon mariposa`.split(/\s+/),
 }
 
 const cap = (w: string): string => w[0]!.toUpperCase() + w.slice(1)
@@ -67,6 +77,26 @@ export function roundPassword(d: Dice, r: Round, signs: string): string {
       () => d.text(BASE64URL, 24),
       () => `${cap(w())}${d.pick(['Is', 'And', 'Of', 'The'])}${cap(w())}${d.between(1, 99)}`,
     ],
+    4: [
+      () => `${w()}${w()}${d.between(1, 99)}`,
+      () => `${cap(w())}${sign()}${d.between(10, 99)}${cap(w())}`,
+      () => `${d.text(LOWER, 4)}-${d.text(DIGITS, 4)}-${d.text(LOWER, 4)}`,
+      () => `${d.between(10, 9999)}${w()}`,
+      () => `${w()}${sign()}${w()}.${d.between(1, 9)}`,
+      () => d.text(LOWER + DIGITS, d.between(8, 11)),
+      () => random(d.between(7, 15)),
+      () => random(d.between(16, 26)),
+    ],
+    5: [
+      () => `${cap(w())}${d.between(2000, 2026)}${sign()}`,
+      () => `${w()}${d.pick(['1', '12', '77', '2024', '666'])}`,
+      () => `${w()}.${w()}${d.between(1, 999)}`,
+      () => `${cap(w())}-${cap(w())}-${d.between(10, 99)}`,
+      () => `${d.text(UPPER, 3)}${d.text(DIGITS, 2)}${sign()}${d.text(LOWER, 3)}`,
+      () => d.text(BASE62, d.between(8, 14)),
+      () => random(d.between(6, 12)),
+      () => random(d.between(13, 30)),
+    ],
   }
   return d.pick(forms[r])()
 }
@@ -78,6 +108,14 @@ export function roundWords(d: Dice, r: Round): string {
     1: [w, () => w() + w(), () => `${w()}-${w()}`, () => cap(w()) + cap(w())],
     2: [w, () => `${w()}_${w()}`, () => `${w()}.${w()}.${w()}`, () => cap(w()), () => w().toUpperCase()],
     3: [w, () => w() + w() + w(), () => `${cap(w())}-${cap(w())}-${cap(w())}`, () => `my${cap(w())}`],
+    4: [w, () => `${cap(w())}${cap(w())}`, () => `${w()}-${w()}-${w()}-${w()}`, () => `${w()}${w()}`],
+    5: [
+      w,
+      () => cap(w()),
+      () => `${w()}${w()}`,
+      () => `${w()}-${w()}`,
+      () => `${w()} ${w()} ${w()}`.replaceAll(' ', '.'),
+    ],
   }
   return d.pick(forms[r])()
 }
@@ -116,11 +154,29 @@ export function roundKey(d: Dice, r: Round): string {
       () =>
         `${d.text(UPPER + DIGITS, 5)}-${d.text(UPPER + DIGITS, 5)}-${d.text(UPPER + DIGITS, 5)}-${d.text(UPPER + DIGITS, 5)}`,
     ],
+    4: [
+      () => d.text(BASE64URL, d.pick([24, 40, 48])),
+      () => d.text(HEX, 32).toUpperCase(),
+      () => `sk-${d.text(BASE62, 40)}`,
+      () => `${word(d, r)}_${d.text(HEX, 32)}`,
+      () => `0x${d.text(HEX, 64)}`,
+      () => `${d.text(BASE62, 10)}.${d.text(BASE62, 20)}.${d.text(BASE62, 16)}`,
+      () => d.text(BASE62, d.pick([20, 28, 44])),
+    ],
+    5: [
+      () => d.text(HEX, d.pick([32, 40, 64])),
+      () => d.text(BASE62, d.pick([24, 32, 40])),
+      () => `${d.text(BASE64, 43)}=`,
+      () => d.text(LOWER + DIGITS, d.pick([28, 32])),
+      () => `${d.text(BASE62, 12)}-${d.text(BASE62, 12)}-${d.text(BASE62, 8)}`,
+      () => `${d.pick(['live', 'prod', 'srv'])}-${d.text(BASE62, 24)}`,
+      () => uuid(),
+    ],
   }
   return d.pick(forms[r])()
 }
 
-const PASSWORD_NAMES: Record<Round, readonly string[]> = {
+const PASSWORD_NAMES: Record<number, readonly string[]> = {
   1: [
     'postgres password',
     'mysql root password',
@@ -166,7 +222,35 @@ const PASSWORD_NAMES: Record<Round, readonly string[]> = {
     'current password',
   ],
 }
-const KEY_NAMES: Record<Round, readonly string[]> = {
+Object.assign(PASSWORD_NAMES, {
+  4: [
+    'password',
+    'account password',
+    'ftp passwd',
+    'db pw',
+    'cert password',
+    'proxy pwd',
+    'app pass',
+    'unlock passphrase',
+    'web password',
+    'pop3 password',
+    'portal passwd',
+  ],
+  5: [
+    'password',
+    'db password',
+    'user pass',
+    'secret password',
+    'ldap password',
+    'admin passwd',
+    'jdbc password',
+    'nexus password',
+    'pgpassword',
+    'encryption passphrase',
+    'svc pwd',
+  ],
+})
+const KEY_NAMES: Record<number, readonly string[]> = {
   1: [
     'api key',
     'api secret',
@@ -215,7 +299,36 @@ const KEY_NAMES: Record<Round, readonly string[]> = {
     'access secret',
   ],
 }
-const HARMLESS_NAMES: Record<Round, readonly string[]> = {
+Object.assign(KEY_NAMES, {
+  4: [
+    'x api key',
+    'secret access key',
+    'service token',
+    'session key',
+    'hash secret',
+    'shared key',
+    'webhook token',
+    'security token',
+    'aes key',
+    'bot secret',
+    'auth key',
+    'token',
+  ],
+  5: [
+    'api key',
+    'client secret',
+    'secret',
+    'auth token',
+    'access key',
+    'signing secret',
+    'jwt secret',
+    'private token',
+    'gateway token',
+    'cipher key',
+    'vendor api key',
+  ],
+})
+const HARMLESS_NAMES: Record<number, readonly string[]> = {
   1: [
     'password min length',
     'token ttl',
@@ -263,9 +376,39 @@ const HARMLESS_NAMES: Record<Round, readonly string[]> = {
   ],
 }
 
-export const passwordWords = (d: Dice, r: Round): string => d.pick(PASSWORD_NAMES[r])
-export const keyWords = (d: Dice, r: Round): string => d.pick(KEY_NAMES[r])
-export const harmlessWords = (d: Dice, r: Round): string => d.pick(HARMLESS_NAMES[r])
+Object.assign(HARMLESS_NAMES, {
+  4: [
+    'password updated at',
+    'token name',
+    'key alias',
+    'key version',
+    'secret id',
+    'token scope',
+    'password attempts',
+    'monkey name',
+    'key press',
+    'secretary',
+    'credential type',
+    'keyword',
+  ],
+  5: [
+    'password age days',
+    'token endpoint',
+    'secret engine',
+    'key ring',
+    'api key name',
+    'donkey id',
+    'token bytes',
+    'pass count',
+    'surpass ratio',
+    'key exchange',
+    'public key',
+  ],
+})
+
+export const passwordWords = (d: Dice, r: Round): string => d.pick(PASSWORD_NAMES[r]!)
+export const keyWords = (d: Dice, r: Round): string => d.pick(KEY_NAMES[r]!)
+export const harmlessWords = (d: Dice, r: Round): string => d.pick(HARMLESS_NAMES[r]!)
 
 /** What stands after a harmless name. */
 export const harmlessValue = (d: Dice, r: Round): string =>
@@ -398,6 +541,100 @@ export function roundBenign(d: Dice, r: Round): string {
       () => `System.Security.${cap(w())}.PasswordDeriveBytes`,
       () => `sha256:${d.text(HEX, 64)}`,
       () => `https://${w()}.vault.azure.net/secrets/${w()}`,
+    ],
+    4: [
+      () =>
+        d.pick([
+          '<value>',
+          'changeit',
+          'xxxxxx',
+          '(hidden)',
+          'REPLACE_ME',
+          'to-be-set',
+          'your-api-key',
+          '<secret>',
+          '******',
+        ]),
+      () =>
+        d.pick([
+          'HS512',
+          'aes-256-cbc',
+          'PBKDF2WithHmacSHA512',
+          'ssh-rsa',
+          'sha3-256',
+          'RSA/ECB/PKCS1Padding',
+          'ES512',
+        ]),
+      () => d.pick(['eu-west-3', 'us-west1', 'australiaeast', 'ap-south-1', 'brazilsouth']),
+      () =>
+        d.pick([
+          'true',
+          'none',
+          'default',
+          'required',
+          'string',
+          'Password',
+          'bearer',
+          'rotating',
+          'external',
+        ]),
+      () => `\${${w().toUpperCase()}_PASSWORD}`,
+      () => `{{ ${w()}.secret }}`,
+      () => `/etc/${w()}/${w()}.key`,
+      () => `arn:aws:secretsmanager:eu-west-3:${d.text(DIGITS, 12)}:secret:${w()}`,
+      () => `com.${w()}.${cap(w())}Encoder`,
+      () => `${w()}-${w()}-v${d.between(1, 4)}`,
+      () => `${w()}-credentials`,
+      () => `$2a$12$${d.text(`${BASE62}./`, 53)}`,
+    ],
+    5: [
+      () =>
+        d.pick([
+          'CHANGE_ME',
+          '<your-password>',
+          '[REDACTED]',
+          'dummy',
+          'secret',
+          'TODO',
+          'placeholder',
+          '••••••',
+          'n/a',
+        ]),
+      () =>
+        d.pick([
+          'HmacSHA512',
+          'aes-128-gcm',
+          'bcrypt',
+          'ed25519',
+          'RS384',
+          'scram-sha-256',
+          'X25519',
+          'SHA512withRSA',
+        ]),
+      () => d.pick(['us-east-1', 'europe-west2', 'canadacentral', 'ap-east-1', 'uksouth']),
+      () =>
+        d.pick([
+          'false',
+          'null',
+          'auto',
+          'optional',
+          'String',
+          'password',
+          'basic',
+          'enabled',
+          'managed',
+          'opaque',
+        ]),
+      () => `$${w().toUpperCase()}_TOKEN`,
+      () => `\${env:${w().toUpperCase()}_SECRET}`,
+      () => `vault:${w()}/data/${w()}#key`,
+      () => `/run/secrets/${w()}`,
+      () => `${cap(w())}${d.pick(['CredentialProvider', 'TokenStore', 'PasswordPolicy', 'KeyManager'])}`,
+      () =>
+        `${w()}-${w()}-${d.text('bcdfghjklmnpqrstvwxz2456789', 10)}-${d.text('bcdfghjklmnpqrstvwxz2456789', 5)}`,
+      () => `${w()}-${w()}-secret`,
+      () => `{PBKDF2}${d.text(BASE64, 44)}`,
+      () => `${d.between(1, 90)}d`,
     ],
   }
   return d.pick(forms[r])()
