@@ -2,6 +2,7 @@ import {
   BARE_TUPLE,
   BASIC_TYPED,
   BLOCK_VALUE,
+  BRACKETED_NAME,
   CALL,
   CHANGED,
   CODE_FALLBACK,
@@ -27,6 +28,7 @@ import {
   TABLE_CELL,
   TUPLE,
   TYPED,
+  TYPED_IN,
   VALUE_FIRST_CALL,
   VALUE_FLAG,
   XML_ATTRIBUTE,
@@ -195,6 +197,7 @@ function nameAround(
       if (joined !== NAME_NONE || kind === NAME_TOKEN) {
         kind = joined
         name = `${before[0]} ${name}`
+        s -= before[0].length + 1
       }
     }
   }
@@ -279,6 +282,7 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
     form = FORM_PAIR
     if (p < 0) {
       p = rowCell(text, s, e)
+      if (p < 0 && (before === '[' || text.startsWith('[ ', s - 2))) p = at(BRACKETED_NAME, text, e)
       if (p < 0) p = at(DASH, text, e)
       if (p < 0) p = looseAfter(text, e)
       if (p < 0) return -1
@@ -307,7 +311,11 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   out.start = valueStart
   out.end = valueEnd
   out.quoted = valueQuoted
-  if (!out.quoted) cutAtUrlEnd(out, text, p)
+  if (!out.quoted) {
+    cutAtUrlEnd(out, text, p)
+    // s/name=.*/name=value/
+    if (before === '/' && text[out.end - 1] === '/' && out.end - out.start > 4) out.end--
+  }
   // "client secret ..." names more than "secret ..." does
   if (form === FORM_LOOSE && out.kind === NAME_SECRET && out.name.includes(' ')) form = FORM_PAIR
   if (form === FORM_LOOSE && out.quoted) form = FORM_PAIR
@@ -392,6 +400,7 @@ function otherForm(out: Assignment, text: string, s: number, e: number, next: nu
   if (closes) {
     p = at(FALLBACK, text, e)
     if (p < 0) p = at(ESCAPED_FIELD, text, e)
+    if (p < 0) p = at(TYPED_IN, text, e)
     if (p >= 0) return p
     const value = VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s))
     if (value !== null) return s - value[0].length
@@ -428,13 +437,15 @@ function rowCell(text: string, s: number, e: number): number {
   if (separator !== ',' && separator !== ';') return -1
   const before = text[s - 1]
   if (before !== undefined && before !== separator && before !== '\n') return -1
-  return at(ROW_CELL, text, e)
+  const quoted = /[,;](?=["'])/y
+  const p = at(quoted, text, e)
+  return p >= 0 ? p : at(ROW_CELL, text, e)
 }
 
 /** The name is itself a value: `name: password, value: ...`. */
 const isNamed = (text: string, s: number, next: number): boolean =>
   (next === 44 || next === 32 || next === 59) &&
-  /\b(?:name|key|field|var|variable|label|id|option)["']?\s?[:=]\s?["']?$/i.test(
+  /(?:\b|[a-z_])(?:name|key|field|var|variable|label|id|option)["']?\s?[:=]\s?["']?$/i.test(
     text.slice(Math.max(0, s - 14), s),
   )
 
@@ -482,7 +493,7 @@ const encodedSeparator = (text: string, p: number): string => {
 
 /** CEF writes a field's name and value apart: `cs1Label=password cs1=...`. */
 function labelled(text: string, s: number, e: number, limit: number): number {
-  const label = /([A-Za-z]{1,12}\d{0,2})Label=$/.exec(text.slice(Math.max(0, s - 24), s))
+  const label = /([A-Za-z]{1,24}\d{0,2})Label=$/.exec(text.slice(Math.max(0, s - 40), s))
   if (label === null) return -1
   const key = ` ${label[1]}=`
   const after = text.indexOf(key, e)

@@ -67,7 +67,8 @@ const MIN_KEY = 8
 const MAX_KEY = 4096
 
 /** Letters that read as a word or name; `xkqzjv` does not. */
-const wordy = (part: string): boolean => part.length <= 3 || wordiness(part) > -0.6
+const wordy = (part: string): boolean =>
+  part.length <= 3 || wordiness(part) > (part.length === 4 ? -0.2 : -0.6)
 
 /** The pieces of letters read as words, and they are most of the letters; short pieces tell nothing. */
 function onlyWords(v: string): boolean {
@@ -88,8 +89,12 @@ const TELLING =
 /** `river_1987`, `copper.tiger42`: words and a number of two digits or more, as people end passwords. */
 const NUMBERED_WORDS = /^[a-z]{3,}(?:[-_.][a-z]{3,}){0,3}(?:[_.]\d{3,4}|-\d{3,4}|\d{2,4})$/
 
+/** A run of letters and digits that no word and no number makes. */
+const RANDOM_RUN = /(?=[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d)[A-Za-z0-9]{20}/
+
 /** `river-copper-tiger-7`: words and a small number; one word more than names of replicas have, or a digit more. */
-const PASSPHRASE = /^[a-z]{3,}(?:(?:[-_.][a-z]{3,}){2,6}[-_.]\d{1,2}|[-_.][a-z]{3,}[-_.]\d{2})$/
+const PASSPHRASE =
+  /^[a-z]{3,}(?:(?:[-_.][a-z]{3,}){2,6}[-_.]\d{1,2}|[-_.][a-z]{3,}[-_.]\d{2}|[-_][a-z]{3,}\.\d|\.[a-z]{3,}\.\d)$/
 
 /** Words that programs are made of. */
 const PROGRAM_WORD =
@@ -238,6 +243,7 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
     return n >= (strongName ? 16 : 24) ? STRONG : NO['short']!
   }
   if (isResourceName(v, wordy) || K8S_TAIL.test(v)) return NO['resource']!
+  if (strongName && RANDOM_RUN.test(v)) return STRONG
   if ((s.digits === 0 || ((s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40)) && onlyWords(v)) {
     return NO['word']!
   }

@@ -32,7 +32,7 @@ const KEY_KIND = words(`
   api access secret private auth account encryption encrypt signing sign signature master shared storage service app
   application license licence consumer subscription hmac webhook admin deploy server crypt crypto session jwt cipher ssh
   tls ssl rsa wg wireguard preshared psk decryption decrypt data customer integration ingest ingestion write live security
-  api2 authentication functions user client aes symmetric root token auth0 cookie pgp gpg ec ed25519 ecdsa wallet seed recovery backup
+  api2 authentication digest functions user client aes symmetric root token auth0 cookie pgp gpg ec ed25519 ecdsa wallet seed recovery backup
   stripe sendgrid mailgun mailchimp openai anthropic cohere mistral groq gemini google gcp aws azure firebase maps gmaps
   github gitlab slack discord telegram twilio datadog dd newrelic sentry grafana honeycomb rollbar bugsnag segment
   mixpanel amplitude algolia cloudflare fastly akamai heroku digitalocean linode vultr pagerduty opsgenie vault
@@ -109,7 +109,9 @@ export function classifyName(name: string): NameKind {
 /** Words outside ASCII, as their UTF-8 bytes; those of {@link isForeignKey} are keys as well as passwords. */
 const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
 const FOREIGN_PASSWORD = new RegExp(
-  ['пароль', '密码', '密碼', 'パスワード', '비밀번호', 'hasło', 'lösenord'].map(latin1).join('|'),
+  ['пароль', '密码', '密碼', 'パスワード', '비밀번호', 'hasło', 'lösenord', 'şifre', 'пароля', '암호']
+    .map(latin1)
+    .join('|'),
   'i',
 )
 const FOREIGN_KEY = new RegExp(
@@ -132,7 +134,7 @@ function classify(name: string): NameKind {
   // two letters at the end of random text are chance
   if (head === 'pw' && /\d/.test(before)) return NAME_NONE
   if (PASSWORD_HEAD.test(head)) return passwordKind(head, before)
-  if (DENIED.has(before)) return NAME_NONE
+  if (DENIED.has(before) && !(before === 'hash' && head === 'secret')) return NAME_NONE
   if (head === 'passe' && before === 'de') return NAME_PASSWORD
   if (head === 'psk' || (head === 'key' && all[at + 1] === 'string' && at === 0)) return NAME_PASSWORD
   if (head === 'phrase' && before === 'pass') return NAME_PASSWORD

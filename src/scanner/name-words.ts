@@ -39,6 +39,7 @@ export const NAME_WORDS: readonly string[] = [
     'adgangskode',
     'lösenord',
     'пароль',
+    'şifre',
   ].flatMap(threeCases),
   'clé',
   'Clé',

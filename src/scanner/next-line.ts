@@ -25,7 +25,7 @@ export const REST_BYTES = 48
 const EOL = '[ \\t]{0,16}\\r?\\n'
 /** The rest of the name's line and what leads to the value. */
 const BLOCK = new RegExp(
-  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\)?${EOL}(?:[ \\t]{0,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|string\\(\\d{1,4}\\) (?="))?`,
+  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\)?${EOL}(?:[ \\t]{0,40}\\r?\\n|[-=~]{3,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|string\\(\\d{1,4}\\) (?="))?`,
   'y',
 )
 const ELEMENT =
@@ -116,14 +116,22 @@ function header(text: string, nameStart: number, nameEnd: number, limit: number)
   let eol = text.indexOf('\n', nameEnd)
   if (eol < 0 || eol >= limit) return false
   const head = text.slice(lineStart, eol)
-  const separator = head.includes('|') ? '|' : head.includes('\t') ? '\t' : head.includes(';') ? ';' : ','
+  const separator = head.includes('|')
+    ? '|'
+    : head.includes('\t')
+      ? '\t'
+      : head.includes(';')
+        ? ';'
+        : head.includes(',')
+          ? ','
+          : '  '
   const columns = head.split(separator)
   if (columns.length < 2 || columns.length > 64 || !/^["\s|;,\t]*[A-Za-z][\w\s"|;,\t-]*$/.test(head))
     return false
   const column = text.slice(lineStart, nameStart).split(separator).length - 1
   if (columns[column]!.replace(/["\s]/g, '').length !== nameEnd - nameStart) return false
   let from = eol + 1
-  if (/^[\s|:-]+\r?\n/.test(text.slice(from, from + 200))) from = text.indexOf('\n', from) + 1
+  if (/^[\s|:+-]+\r?\n/.test(text.slice(from, from + 200))) from = text.indexOf('\n', from) + 1
   eol = text.indexOf('\n', from)
   const row = text.slice(from, eol < 0 || eol > limit ? limit : eol)
   if (/[=(){}]/.test(row)) return false

@@ -7,7 +7,7 @@
 /** A word of a sentence, UTF-8 letters included. */
 const WORD = `(?:[A-Za-z\\xc3-\\xdf][\\w.@'\\x80-\\xbf\\xc3-\\xdf-]{0,39}|\\d{1,3})`
 const IS =
-  '(?:is|was|are|(?:set|reset|changed|updated|rotated) to|equals|becomes|ist|lautet|war|auf|wurde auf|es|era|ser\\xc3\\xa1|est|sera|\\xc3\\xa9|foi|sar\\xc3\\xa0|\\xc3\\xa8|jest|\\xc3\\xa4r)'
+  '(?:is|was|are|(?:set|reset|changed|updated|rotated)(?: to)?|(?:set )?to value|has (?:the )?value|with value|from \\S{1,60} to|equals|becomes|ist|lautet|war|auf|wurde auf|es|era|ser\\xc3\\xa1|est|sera|\\xc3\\xa9|foi|sar\\xc3\\xa0|\\xc3\\xa8|jest|\\xc3\\xa4r)'
 const SENTENCE = new RegExp(
   `[ \\t](?:\\([\\w ]{1,24}\\) )?(?:${WORD},? ){0,6}?${IS}(?: (?:now|set to|jetzt|nun|ahora|maintenant|agora))?:?[ \\t]{1,2}(?=["'\`]?[^\\s"'\`]{6})`,
   'y',
@@ -23,13 +23,13 @@ const TAKES =
   /^(?:user|username|users|account|login|host|hostname|ip|client|request|id|ids|session|file|key|keys|name|url|uri|path|error|code|reason|status|line|version|server|service|port|email|mail|address|type|level|date|time|day|node|object|device|method|algorithm|resource|tenant|role|group|project|region|cluster|namespace|issue|ticket|kid|image|table|column|index|cache|topic|at|in|by|benutzer|usuario|utilisateur|usu\xc3\xa1rio|hash|digest|checksum|sha256|md5|fingerprint|expires|expiry|prefix|field|policy|length|count|check|reset|change|changed|failed|failure|invalid|expired|rotation|required|hint|strength|manager|store|provider|generator|name|format|set|used|found|missing|mismatch|error|warning|info|debug|authentication|authorization|exchange|pair|size|algo|index|range|value|store|vault|ring|chain|space|board|word|words|bucket|audience|issuer|scope|scopes|endpoint|refresh|ttl|stream|ring|position|offset|limit|class|kind|ref|reference)$/i
 /** One more word that says whose it is: "token gitlab: ...", "clé secrète : ...". */
 const WHOSE = new RegExp(
-  `[ \\t](?:d[e'\u2019]s? ?)?(${WORD})(?: (${WORD}))?\\s?(?::|=)[ \\t]{1,2}(?=["'\`]?[^\\s"'\`]{8})`,
+  `[ \\t](?:d[e'\u2019]s? ?)?(${WORD})(?: (?:${WORD},? ){0,4}(${WORD}))?\\s?(?::|=)[ \\t]{1,2}(?=["'\`]?[^\\s"'\`]{8})`,
   'y',
 )
 /** `auth-pass mymaster ...`: settings of two words end the line. */
 const LAST = /[ \t][\w.-]{1,40}[ \t](?=\S{6,128}\s*$)/y
 const VALUE_FIRST =
-  /[ ("'`:]([^\s"'`:(]{6,64})["'`]? (?:as|ist|is|es|est|\xc3\xa9) (?:the |your |a |my |our |das |la |le |a )?(?:new |admin |root |temporary |correct |right |current )?$/
+  /[ ("'`:]([^\s"'`:(]{6,64})["'`]? (?:as|ist|is|es|est|\xc3\xa9) (?:the |your |a |my |our |das |la |le |a )?(?:new |admin |root |temporary |correct |right |current )?(?:\w{2,12} )?$/
 
 const PASS_IS = /[ \t](?:(?:for|of) (?:\S{1,30} ){1,4})?(?:is|was|=|:) (?=["'`]?[^\s"'`]{6})/y
 function passIs(text: string, nameEnd: number, limit: number): number {
