@@ -291,7 +291,7 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
     }
   }
   if (p >= limit) return -1
-  if (form === FORM_ASSIGNED) {
+  if (form === FORM_ASSIGNED && isCode(text, p)) {
     const q = at(CODE_FALLBACK, text, p)
     if (q >= 0) p = q
   }
@@ -402,7 +402,9 @@ function otherForm(out: Assignment, text: string, s: number, e: number, next: nu
     if (p < 0) p = at(ESCAPED_FIELD, text, e)
     if (p < 0) p = at(TYPED_IN, text, e)
     if (p >= 0) return p
-    const value = VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s))
+    const value = /(?:forKey|Field|withName):?\s?["']$/.test(text.slice(Math.max(0, s - 16), s))
+      ? VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s))
+      : null
     if (value !== null) return s - value[0].length
   }
   if (next <= 32 || closes) {
@@ -487,6 +489,7 @@ function cutAtUrlEnd(out: Assignment, text: string, p: number): void {
 }
 
 const encodedSeparator = (text: string, p: number): string => {
+  if ((text.charCodeAt(p - 1) | 32) !== 100) return ''
   const m = /%((?:25){0,2})3[Dd]$/.exec(text.slice(Math.max(0, p - 7), p))
   return m === null ? '' : `%${m[1]!}26`
 }
@@ -506,6 +509,7 @@ const MAX_COLUMNS = 64
 
 /** `INSERT INTO users (name, password) VALUES ('bob', '...')`: the value at the column's place. */
 function insertedValue(text: string, s: number, e: number, limit: number): number {
+  if (text.indexOf('ALUES', e) < 0 && text.indexOf('alues', e) < 0) return -1
   const list = text.slice(Math.max(0, s - 400), s)
   const open = list.lastIndexOf('(')
   if (open < 0 || !/^[(\s\w,`"[\].]+$/.test(list.slice(open))) return -1
@@ -531,10 +535,24 @@ function looseAfter(text: string, e: number): number {
   return at(LOOSE, text, e)
 }
 
+/** An identifier that goes on as a call, an index or a member before a blank. */
+function isCode(text: string, p: number): boolean {
+  let q = p
+  let dotted = false
+  for (; q < p + 64; q++) {
+    const c = text.charCodeAt(q)
+    if (c === 46) dotted = true
+    else if (isNameChar[c & 255] !== 1 && c !== 36) break
+  }
+  const c = text.charCodeAt(q)
+  return q > p && (c === 40 || c === 91 || (c === 32 && dotted))
+}
+
 /** After a declaration or a sigil an unquoted value is an expression: `my $token = shift`, `$pw = Read-Host`. */
 function isExpression(text: string, s: number, e: number, p: number): boolean {
   const c = text.charCodeAt(valueEnd - 1)
   if ((c === 40 || c === 91) && isQuote(text[valueEnd]) && valueEnd - valueStart > 3) return true
+  if (p - e < 3) return false
   const gap = text.slice(e, p)
   if (/^<-\s/.test(gap.trimStart())) return true
   if (!/^\??\s[:?.|]*=\s$/.test(gap)) return false
@@ -548,7 +566,10 @@ const COPULA = /(?:is|was|now|set to|changed to|reset to)[: ]\s?["'`]?$/
 
 /** Prose with words between the name and its value, and values before their names. */
 function proseAfter(out: Assignment, text: string, limit: number): boolean {
-  const moved = MOVED.exec(text.slice(Math.max(0, out.nameStart - 140), out.nameStart))
+  const left = text.slice(Math.max(0, out.nameStart - 8), out.nameStart)
+  const moved = /(?:to|in|as|for|the|TO) ["'`]?$/i.test(left)
+    ? MOVED.exec(text.slice(Math.max(0, out.nameStart - 160), out.nameStart))
+    : null
   if (moved !== null) {
     valueBefore(out, out.nameStart - moved[0].length + 1, moved[1]!)
     out.form = FORM_PAIR

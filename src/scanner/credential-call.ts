@@ -51,7 +51,7 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   [']:587 ', /\]:587 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
   [']:465 ', /\]:465 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
   [']:25 ', /\]:25 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
-  ['community ', /snmp-server community (\S{4,80})(?=\s|$)/g, 14],
+  ['snmp-server community ', /snmp-server community (\S{4,80})(?=\s|$)/y, 0],
   [' LOGIN ', / LOGIN "?[\w.@-]{1,60}"? "?([^\s"]{6,128})"?\s*$/y, 0],
   ['addauth digest ', /addauth digest [\w.-]{1,60}:(\S{4,128})(?=\s|$)/y, 0],
   [
@@ -70,7 +70,10 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   ['SecureString ', /SecureString (?:-String )?["']([^"'\n]{4,128})["']/y, 0],
 ]
 
-export const CALL_KEYWORDS: readonly string[] = [...CALLS.keys(), ...PLACES.map((p) => p[0])]
+const KEYWORDS: readonly string[] = [...CALLS.keys(), ...PLACES.map((p) => p[0])]
+/** By the first four characters. */
+const BEGINNINGS: ReadonlySet<string> = new Set(KEYWORDS.map((k) => k.slice(0, 4)))
+export const CALL_KEYWORDS = KEYWORDS
 
 /** An argument: a quoted text (groups 1 to 3), or an expression without brackets. */
 const ARGUMENT =
@@ -86,6 +89,7 @@ export function parseCredentialCall(
   limit: number,
   emit: (start: number, end: number) => void,
 ): boolean {
+  if (!BEGINNINGS.has(text.slice(at, at + 4))) return false
   for (const [keyword, pattern, back] of PLACES) {
     if (!text.startsWith(keyword, at)) continue
     pattern.lastIndex = Math.max(0, at - back)

@@ -11,10 +11,9 @@ import { Hmac } from './hmac.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, judgeValue } from './judge-value.ts'
 import { leftBoundary } from './left-boundary.ts'
 import { GENERIC, type Match, type RuleInfo } from './match.ts'
-import { nameByte, nameKindOf, nameText } from './name-cache.ts'
+import { nameByte, nameJoins, nameKindOf } from './name-cache.ts'
 import {
   classifyName,
-  MAY_JOIN,
   NAME_AUTH,
   NAME_COOKIE,
   NAME_NONE,
@@ -31,6 +30,7 @@ import {
   belowForm,
   belowQuoted,
   belowStart,
+  mayGoOn,
   REST_BYTES,
   valueBelow,
 } from './next-line.ts'
@@ -299,8 +299,7 @@ export class ScanEngine {
     this.#nameEnd = e
     if (e >= this.#to) return
     const kind = nameKindOf(bytes, s, e)
-    if (kind === NAME_NONE && !MAY_JOIN.test(nameText) && s > this.#from && !isEscapeByte(bytes[s - 1]!))
-      return
+    if (kind === NAME_NONE && !nameJoins && s > this.#from && !isEscapeByte(bytes[s - 1]!)) return
     this.#open(at)
     const a = this.#assignment
     const shift = this.#windowFrom
@@ -319,7 +318,7 @@ export class ScanEngine {
     const near = Math.min(this.#to, nameEnd + REST_BYTES)
     let eol = nameEnd
     while (eol < near && bytes[eol] !== NEWLINE) eol++
-    if (eol >= near) return
+    if (eol >= near || !mayGoOn(bytes, nameEnd, eol)) return
     const from = this.#windowFrom
     const to = this.#windowTo
     const line = this.#text

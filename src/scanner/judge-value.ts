@@ -140,9 +140,12 @@ function judge(kind: NameKind, value: string, quoted: boolean, form: ValueForm):
 /** Why the text that base64 hides is no secret: Kubernetes writes all values so. */
 function encodedReason(v: string): BenignReason | null {
   if (v.length < 8 || v.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(v)) return null
+  if (!PRINTABLE.test(Buffer.from(v.slice(0, 8), 'base64').toString('latin1'))) return null
   const inner = Buffer.from(v, 'base64').toString('latin1')
   return /^[\x20-\x7e]{4,}\n?$/.test(inner) ? (benignReason(inner.trim(), true) ?? nameReason(inner)) : null
 }
+
+const PRINTABLE = /^[\x20-\x7e]{5,6}$/
 
 const nameReason = (v: string): BenignReason | null =>
   K8S_TAIL.test(v) || (isResourceName(v, wordy) && TELLING.test(v)) ? 'resource' : null

@@ -1,4 +1,4 @@
-import { classifyName, type NameKind } from './name-grammar.ts'
+import { classifyName, MAY_JOIN, type NameKind } from './name-grammar.ts'
 
 /** What names promise, without making a string of a name that was seen lately. */
 
@@ -9,7 +9,10 @@ for (let c = 0; c < 256; c++) nameByte[c] = /[A-Za-z0-9_.-]/.test(String.fromCha
 const SLOTS = 4096
 const texts: string[] = new Array<string>(SLOTS).fill('')
 const kinds = new Uint8Array(SLOTS)
+const joins = new Uint8Array(SLOTS)
 
+/** Whether a word before the name last asked for may complete it. */
+export let nameJoins = false
 /** Text of the name last asked for. */
 export let nameText = ''
 
@@ -21,7 +24,9 @@ export function nameKindOf(bytes: Uint8Array, s: number, e: number): NameKind {
   if (!isSame(texts[slot]!, bytes, s, e)) {
     texts[slot] = Buffer.from(bytes.buffer, bytes.byteOffset + s, e - s).toString('latin1')
     kinds[slot] = classifyName(texts[slot]!)
+    joins[slot] = MAY_JOIN.test(texts[slot]!) ? 1 : 0
   }
+  nameJoins = joins[slot] === 1
   nameText = texts[slot]!
   return kinds[slot] as NameKind
 }

@@ -22,6 +22,22 @@ export const BELOW_BYTES = 1024
 /** What stands between the name and the end of its line, at most. */
 export const REST_BYTES = 48
 
+/** Whether what follows the name on its line leaves room for a value below: signs, `is`, or cells of a row. */
+export function mayGoOn(bytes: Uint8Array, from: number, eol: number): boolean {
+  let last = eol - 1
+  while (last >= from && bytes[last]! <= 32) last--
+  const end = last < from ? 0 : bytes[last]!
+  // a log line ends in its closing brackets; `name=` is empty, nobody breaks the line there
+  if (end === 125 || end === 41 || end === 93 || (end === 61 && last === from)) return false
+  let letters = 0
+  for (let p = from; p < eol; p++) {
+    const c = bytes[p]! | 32
+    if (c >= 97 && c <= 122) letters++
+    else if (bytes[p] === 44 || bytes[p] === 59 || c === 124 || bytes[p] === 60 || bytes[p] === 9) return true
+  }
+  return letters <= 3 || (bytes[from] === 34 && letters < 24) || (bytes[from] === 93 && letters < 16)
+}
+
 const EOL = '[ \\t]{0,16}\\r?\\n'
 /** The rest of the name's line and what leads to the value. */
 const BLOCK = new RegExp(

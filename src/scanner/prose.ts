@@ -48,6 +48,9 @@ export function proseValue(text: string, nameStart: number, nameEnd: number, lim
   if (next === 32 || next === 9) {
     SENTENCE.lastIndex = nameEnd
     if (SENTENCE.test(text) && SENTENCE.lastIndex < limit) return SENTENCE.lastIndex
+    const near = text.slice(nameEnd, nameEnd + 120)
+    if (!near.includes(':') && !near.includes('=') && !near.includes('->'))
+      return valueAround(text, nameStart, nameEnd, limit)
     LABEL.lastIndex = nameEnd
     const m = LABEL.exec(text)
     if (m !== null && LABEL.lastIndex < limit && !(m[1] !== undefined && TAKES.test(m[1])))
@@ -56,11 +59,23 @@ export function proseValue(text: string, nameStart: number, nameEnd: number, lim
     const w = WHOSE.exec(text)
     if (w !== null && WHOSE.lastIndex < limit && !TAKES.test(w[2] ?? w[1]!) && !TAKES.test(w[1]!))
       return WHOSE.lastIndex
+  }
+  return valueAround(text, nameStart, nameEnd, limit)
+}
+
+/** The last word of a setting's line, or a value before its name. */
+function valueAround(text: string, nameStart: number, nameEnd: number, limit: number): number {
+  if (nameStart < 40 && /^\s*(?:[\w-]{1,20} )?$/.test(text.slice(0, nameStart))) {
     LAST.lastIndex = nameEnd
-    if (/^\s*(?:[\w-]{1,20} )?$/.test(text.slice(Math.max(0, nameStart - 40), nameStart)) && LAST.test(text))
-      return LAST.lastIndex < limit ? LAST.lastIndex : -1
+    if (LAST.test(text)) return LAST.lastIndex < limit ? LAST.lastIndex : -1
   }
   if (text.charCodeAt(nameStart - 1) !== 32) return -1
+  if (
+    !/ (?:as|is|ist|es|est|\xc3\xa9) (?:\w{1,9} ){0,3}$/.test(
+      text.slice(Math.max(0, nameStart - 34), nameStart),
+    )
+  )
+    return -1
   const left = text.slice(Math.max(0, nameStart - 110), nameStart)
   const before = VALUE_FIRST.exec(left)
   if (before === null) return -1

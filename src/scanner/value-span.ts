@@ -39,7 +39,7 @@ const test = (re: RegExp, text: string, at: number): boolean => {
 /** Finds the value that begins at or after `at`, before `limit`. */
 export function findValue(text: string, at: number, limit: number): void {
   let p = at
-  for (let i = 0; i < 2; i++) {
+  for (let i = 0; i < 2 && mayWrap(text, p, limit); i++) {
     WRAP.lastIndex = p
     if (!WRAP.test(text)) break
     p = WRAP.lastIndex
@@ -73,7 +73,9 @@ const RAW_START = new Uint8Array(256)
 for (const c of "q%[rbRLuU8'") RAW_START[c.charCodeAt(0)] = 1
 
 function rawText(text: string, p: number, limit: number): boolean {
-  if (RAW_START[text.charCodeAt(p) & 255] !== 1) return false
+  const first = text.charCodeAt(p)
+  if (RAW_START[first & 255] !== 1) return false
+  if (first === 39 && text.charCodeAt(p + 1) !== 39) return false
   for (const [open, close] of RAW) {
     open.lastIndex = p
     if (!open.test(text)) continue
@@ -90,6 +92,8 @@ function rawText(text: string, p: number, limit: number): boolean {
 
 /** `"'value'"`, `"\"value\""`: quotes inside quotes. */
 function unquoteInner(text: string): void {
+  const first = text.charCodeAt(valueStart)
+  if (first !== 34 && first !== 39 && first !== BACKSLASH) return
   const m = /^(\\{0,7}["'])[^"']{3,256}$/.exec(
     text.slice(valueStart, Math.min(valueEnd, valueStart + 300)).replace(/\\{0,7}["']$/, ''),
   )
@@ -97,6 +101,20 @@ function unquoteInner(text: string): void {
   valueStart += m[1]!.length
   valueEnd -= m[1]!.length
 }
+
+/** Cheap look before {@link WRAP}: most values begin with their quote, or go on to a blank. */
+function mayWrap(text: string, at: number, limit: number): boolean {
+  const first = text.charCodeAt(at)
+  if (first === 34 || first === 92 || first === 37) return false
+  if (WORDY[first & 255] !== 1) return first !== 39 && first !== 96
+  let p = at + 1
+  const end = Math.min(limit, at + 64)
+  while (p < end && WORDY[text.charCodeAt(p) & 255] === 1) p++
+  const c = text.charCodeAt(p)
+  return c === 40 || c === 123 || c === 91 || c === 34 || c === 39 || c === 96 || c === 92
+}
+const WORDY = new Uint8Array(256)
+for (let c = 0; c < 256; c++) WORDY[c] = /[\w.:]/.test(String.fromCharCode(c)) ? 1 : 0
 
 /** `\u0022value\u0022`, `\x22value\x22`, at any depth. */
 function escapedQuote(text: string, p: number, q: number, limit: number): boolean {
