@@ -44,7 +44,7 @@ const METRIC_PARTS = [
   'cpu.mode',
 ] as const
 
-const base = { unit: '1', errors: true, match: {}, value: [], subject: [] }
+const base = { unit: '1', errors: true, match: {}, value: [], subject: [], templates: false, rare: [] }
 
 /** Used when none is configured. Source: OpenTelemetry semantic conventions 1.38, and older names still in use. */
 export const BUILTIN_PROFILES: readonly ProfileConfig[] = [
@@ -55,6 +55,7 @@ export const BUILTIN_PROFILES: readonly ProfileConfig[] = [
     series: ['service.name'],
     value: [...DURATION_KEYS, ROW_VALUE],
     subject: [...SUBJECT_KEYS],
+    templates: true,
   },
   {
     ...base,

@@ -81,6 +81,18 @@ export const profileConfig = z
       description: 'Whose distinct number counts: the first of these attributes that is present.',
       examples: [['client.address', 'user.id']],
     }),
+    templates: z.boolean().default(false).meta({
+      description: 'Whether warnings and errors of a kind never seen before are watched, by their text.',
+    }),
+    rare: z
+      .array(z.string())
+      .max(8)
+      .default([])
+      .meta({
+        description:
+          'Attributes of rows that usually have the same few values; values never seen before are watched.',
+        examples: [['deployment.environment', 'http.request.method']],
+      }),
     errors: z.boolean().default(true).meta({ description: 'Whether the error ratio is watched.' }),
   })
   .meta({ description: 'A named stream of behaviour.' })

@@ -7,13 +7,15 @@ export const FROZEN = 4
 export const RARE = 5
 export const ERRORS = 6
 export const SUBJECTS = 7
-export const DETECTORS = 8
+export const TEMPLATES = 8
+export const DETECTORS = 9
 
 export const RATE = 1
 export const VALUE = 2
 export const ERROR = 4
 export const SUBJECT = 8
-export const FAMILIES = [RATE, RATE, VALUE, VALUE, VALUE, VALUE, ERROR, SUBJECT] as const
+export const TEMPLATE = 16
+export const FAMILIES = [RATE, RATE, VALUE, VALUE, VALUE, VALUE, ERROR, SUBJECT, TEMPLATE] as const
 
 /** Name in findings; `burst` is an UP that the fastest CUSUMs carried. */
 export const NAMES = [
@@ -25,4 +27,5 @@ export const NAMES = [
   'distribution',
   'errors',
   'cardinality',
+  'templates',
 ] as const

@@ -1,5 +1,20 @@
 import type { KeyTable } from '../columns/key-table.ts'
-import { type RecordBatch, ROW_STRIDE, TEXT_END, TEXT_START } from '../columns/record-batch.ts'
+import {
+  ATTR_END,
+  ATTR_START,
+  ATTR_STRIDE,
+  HASH_A,
+  HASH_B,
+  KEY,
+  NESTED,
+  type RecordBatch,
+  ROW_STRIDE,
+  SEVERITY,
+  SIGNAL_LOGS,
+  TEXT_END,
+  TEXT_START,
+  TYPE,
+} from '../columns/record-batch.ts'
 import type { DetectorStage, DetectorStatus, ProfileBand, RowScores, SeriesView } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Finding, FindingEmitter } from '../core/finding.ts'
@@ -45,6 +60,7 @@ const STRAY_MS = 60_000
 const IDLE_MS = 600_000
 const EVICT_TRIES = 16
 const TIMER_MAX_MS = 240_000
+const WARN_SEVERITY = 13
 
 /** The engine: rows to series, time to series, findings out. Reserves its keys in the table when made. */
 export function createDetectors(config: DetectorsConfig, deps: DetectorDeps): Detectors {
@@ -242,8 +258,8 @@ export class Detectors implements DetectorStage {
   }
 
   get #arenas(): readonly Arena[] {
-    const { intake, core, values, subjects, reorder, seasons } = this.#store
-    return [intake, core, values, subjects, reorder, seasons]
+    const { intake, core, values, subjects, reorder, seasons, templates } = this.#store
+    return [intake, core, values, subjects, reorder, seasons, templates]
   }
 
   status(): DetectorStatus {
@@ -318,6 +334,7 @@ export class Detectors implements DetectorStage {
     const registry = this.#registry
     const time = this.#time
     const n = profiles.length
+    const isLogs = batch.signal === SIGNAL_LOGS
     block.read(batch, from, to, profiles)
     for (let p = 0; p < n; p++) {
       const first = p * BLOCK_ROWS
@@ -341,6 +358,7 @@ export class Detectors implements DetectorStage {
       store.timeMs = timeMs
       store.nowMs = now
       const error = block.error[row - from]!
+      const isSevere = isLogs && batch.rows[row * ROW_STRIDE + SEVERITY]! >= WARN_SEVERITY
       for (let p = 0; p < n; p++) {
         const e = p * BLOCK_ROWS + row - from
         let slot = block.slot[e]!
@@ -356,9 +374,44 @@ export class Detectors implements DetectorStage {
         const b = block.subjectB[e]!
         if (rows === undefined) store.observe(slot, block.value, e, watched, a, b)
         else this.#scoreRow(rows, row, slot, e, watched, a, b)
+        if (isSevere && profile.templates) this.#observeMessage(batch, row, slot, timeMs)
+        if (profile.rare.length > 0) this.#observeRare(profile, batch, row, slot, timeMs)
       }
     }
     store.drain()
+  }
+
+  /** The kind of a warning or an error, by its text. */
+  #observeMessage(batch: RecordBatch, row: number, slot: number, timeMs: number): void {
+    const store = this.#store
+    store.drain()
+    const o = row * ROW_STRIDE
+    const { f64 } = store.core.chunk(slot)
+    const base = store.core.base(slot)
+    const [from, to] = [batch.rows[o + TEXT_START]!, batch.rows[o + TEXT_END]!]
+    store.templateFamily.message(f64, base, slot, batch.bytes, from, to, timeMs)
+  }
+
+  /** Values of the row's own attributes that the profile watches. */
+  #observeRare(
+    profile: CompiledProfile,
+    batch: RecordBatch,
+    row: number,
+    slot: number,
+    timeMs: number,
+  ): void {
+    const store = this.#store
+    store.drain()
+    const { f64 } = store.core.chunk(slot)
+    const base = store.core.base(slot)
+    const { attrs, rows } = batch
+    const end = rows[row * ROW_STRIDE + ATTR_END]!
+    for (let a = rows[row * ROW_STRIDE + ATTR_START]!; a < end; a++) {
+      const o = a * ATTR_STRIDE
+      const key = attrs[o + KEY]!
+      if (profile.rare.includes(key) && attrs[o + TYPE]! < NESTED)
+        store.templateFamily.value(f64, base, slot, key, attrs[o + HASH_A]!, attrs[o + HASH_B]!, timeMs)
+    }
   }
 
   /** One row of a replay: what it says by itself, then what the detectors made of it. */

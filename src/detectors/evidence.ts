@@ -1,4 +1,4 @@
-import { DOWN, ERRORS, FROZEN, NAMES, RARE, SHIFT, SUBJECTS, TAIL, UP } from './detector-table.ts'
+import { DOWN, ERRORS, FROZEN, NAMES, RARE, SHIFT, SUBJECTS, TAIL, TEMPLATES, UP } from './detector-table.ts'
 import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
 import * as histogram from './fading-histogram/fading-histogram.kernel.ts'
 import * as baseline from './holt-winters/baseline.kernel.ts'
@@ -73,6 +73,10 @@ export function observation(
     const g = store.subjects.chunk(s).f64
     const at = store.subjects.base(s)
     return make(sketch.usualShare(g, at), Math.min(1, g[at + sketch.RECENT_NEW]!), '1')
+  }
+  if (detector === TEMPLATES) {
+    const { usual, recent } = store.templateFamily.shares(f64, base)
+    return make(usual, recent, '1')
   }
   const v = f64[base + layout.VALUE_SLOT]! - 1
   const g = store.values.chunk(v).f64

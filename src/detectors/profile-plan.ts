@@ -43,6 +43,9 @@ export interface CompiledProfile {
   readonly rowValue: boolean
   readonly subjectPick: number
   readonly errors: boolean
+  readonly templates: boolean
+  /** Key ids of attributes whose values are watched. */
+  readonly rare: readonly number[]
 }
 
 export const NAME_FIELD = -1
@@ -91,6 +94,8 @@ export function planProfiles(configs: readonly ProfileConfig[], keys: KeyTable):
       rowValue: values.includes(ROW_VALUE),
       subjectPick: pick(asList(config.subject), true),
       errors: config.errors,
+      templates: config.templates && config.signals.includes('logs'),
+      rare: config.rare.map((name) => keys.reserve(name, ROLE_HASH)).filter((id) => id !== 0),
     }
   })
   const rank = new Uint8Array(lists.length * names.length)

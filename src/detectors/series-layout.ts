@@ -65,6 +65,7 @@ export const TIMER_NEXT = 8 // next slot in the same bucket of the timer wheel, 
 export const TIMER_MS = 9
 export const NEXT_RATE_MS = 10 // the rate is not scored again before this
 export const SEASON_SLOT = 11 // slot in the season arena plus 1, 0 for none
+export const TEMPLATE_SLOT = 12 // slot in the template arena plus 1, 0 for none
 export const HEAD_WORDS = 16
 
 export const BURST = HEAD_WORDS

@@ -1,7 +1,18 @@
 import type { AnomalyFinding } from '../core/finding.ts'
 import { Arena } from './arena.ts'
 import * as tail from './calibration/tail.kernel.ts'
-import { DOWN, ERROR, ERRORS, RATE, SUBJECT, SUBJECTS, UP, VALUE } from './detector-table.ts'
+import {
+  DOWN,
+  ERROR,
+  ERRORS,
+  RATE,
+  SUBJECT,
+  SUBJECTS,
+  TEMPLATE,
+  TEMPLATES,
+  UP,
+  VALUE,
+} from './detector-table.ts'
 import { recentPerS } from './evidence.ts'
 import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
 import * as baseline from './holt-winters/baseline.kernel.ts'
@@ -14,6 +25,7 @@ import * as layout from './series-layout.ts'
 import { SeriesOrder } from './series-order.ts'
 import { SeriesSeason } from './series-season.ts'
 import { SubjectFamily } from './subject-family.ts'
+import { TemplateFamily } from './template-family.ts'
 import { ValueFamily } from './value-family.ts'
 import { VALUE_RING_AT } from './value-layout.ts'
 
@@ -43,6 +55,8 @@ export abstract class SeriesState {
   readonly precision: number
   readonly reorder: Arena
   readonly seasons: Arena
+  readonly templates: Arena
+  readonly templateFamily: TemplateFamily
   protected readonly order: SeriesOrder
   protected readonly season: SeriesSeason
   protected readonly scores = new Scores()
@@ -71,6 +85,8 @@ export abstract class SeriesState {
     )
     this.values = this.valueFamily.arena
     this.subjects = this.subjectFamily.arena
+    this.templateFamily = new TemplateFamily(maxSeries, this.scores)
+    this.templates = this.templateFamily.arena
   }
 
   /** Who keeps findings; to be set before rows arrive. */
@@ -84,8 +100,8 @@ export abstract class SeriesState {
   }
 
   get stateBytes(): number {
-    const { intake, core, values, subjects, reorder, seasons } = this
-    return [intake, core, values, subjects, reorder, seasons].reduce(
+    const { intake, core, values, subjects, reorder, seasons, templates } = this
+    return [intake, core, values, subjects, reorder, seasons, templates].reduce(
       (sum, arena) => sum + arena.stateBytes,
       0,
     )
@@ -151,6 +167,7 @@ export abstract class SeriesState {
     this.valueFamily.end(f64, base)
     this.subjectFamily.end(f64, base)
     this.season.end(f64, base)
+    this.templateFamily.end(f64, base)
     this.order.end(this.intake.chunk(slot).i32, 2 * this.intake.base(slot))
   }
 
@@ -185,6 +202,7 @@ export abstract class SeriesState {
     if (detector === DOWN) return this.downScore(f64, base)
     const now = f64[base + layout.BURST + burst.LAST_MS]!
     if (detector === ERRORS) return errors.score(f64, base + layout.ERRORS_AT, now)
+    if (detector === TEMPLATES) return this.templateFamily.scoreOf(f64, base, now)
     if (detector === SUBJECTS) return this.subjectFamily.scoreOf(f64, base, now)
     return this.valueFamily.scoreOf(f64, base, detector, now)
   }
@@ -260,6 +278,7 @@ export abstract class SeriesState {
     if (family === ERROR) errors.clear(f64, base + layout.ERRORS_AT)
     if (family === VALUE) this.valueFamily.clear(f64, base)
     if (family === SUBJECT) this.subjectFamily.clear(f64, base)
+    if (family === TEMPLATE) this.templateFamily.clear(f64, base)
   }
 
   /** A finding was opened by a detector. */

@@ -39,6 +39,8 @@ function what(lead: Observation, unit: string): string {
       return `error ratio ${percent(observed)}, usually ${percent(expected)}`
     case 'cardinality':
       return `${percent(observed)} of subjects never seen before, usually ${percent(expected)}`
+    case 'templates':
+      return `${percent(observed)} of warnings of a kind never seen before, usually ${percent(expected)}`
     case 'frozen':
       return `value stuck at ${short(observed)}${suffix}`
     case 'shift':
