@@ -7,7 +7,7 @@ import { DirectSeries } from './direct.ts'
 import { arrivals, DAY_MS, KINDS, normal } from './generate.ts'
 import { writeResults } from './results.ts'
 
-const [seriesText = '12', daysText = '2', ...only] = process.argv.slice(2)
+const [seriesText = '24', daysText = '2', ...only] = process.argv.slice(2)
 const series = Number(seriesText)
 const days = Number(daysText)
 const start = Date.UTC(2026, 0, 5)
@@ -23,6 +23,7 @@ for (const full of process.env['MODE'] === 'rate'
   for (const kind of KINDS) {
     if (only.length > 0 && !only.includes(kind)) continue
     let alarms = 0
+    let later = 0
     const leads = new Map<string, number>()
     const byRate = rates.map(() => 0)
     for (let i = 0; i < series; i++) {
@@ -52,6 +53,7 @@ for (const full of process.env['MODE'] === 'rate'
       for (const finding of one.findings) {
         if (finding.state !== 'open') continue
         alarms++
+        if (finding.detectedMs > start + DAY_MS) later++
         byRate[i % rates.length]!++
         const name = `${finding.detectors[0]!.name}${finding.detectors[0]!.observed < finding.detectors[0]!.expected ? '-' : '+'}`
         leads.set(name, (leads.get(name) ?? 0) + 1)
@@ -63,10 +65,11 @@ for (const full of process.env['MODE'] === 'rate'
       traffic: kind,
       seriesDays: series * days,
       falseAlarmsPerSeriesDay: Number(perDay.toFixed(3)),
+      afterFirstDay: Number((later / (series * Math.max(1, days - 1))).toFixed(3)),
     })
     const detail = [...leads].map(([name, n]) => `${name} ${n}`).join(', ')
     console.log(
-      `${full ? 'all ' : 'rate'} ${kind.padEnd(10)} ${perDay.toFixed(2)} per series-day (${series * days} series-days; by rate ${byRate.map((n) => ((n * rates.length) / (series * days)).toFixed(2)).join(' ')}) ${detail}`,
+      `${full ? 'all ' : 'rate'} ${kind.padEnd(10)} ${perDay.toFixed(2)} per series-day, ${(later / (series * Math.max(1, days - 1))).toFixed(2)} after the first (${series * days} series-days; by rate ${byRate.map((n) => ((n * rates.length) / (series * days)).toFixed(2)).join(' ')}) ${detail}`,
     )
   }
 }

@@ -284,8 +284,7 @@ export abstract class SeriesState {
   /** A finding was opened by a detector. */
   alarmed(slot: number, detector: number): void {
     const { f64 } = this.core.chunk(slot)
-    const at = layout.tailAt(this.core.base(slot), detector) + tail.ALARMS
-    f64[at] = f64[at]! + 1
+    tail.alarm(f64, layout.tailAt(this.core.base(slot), detector))
   }
 
   /** What was unusual for long is the new usual. */

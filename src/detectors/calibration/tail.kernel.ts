@@ -31,6 +31,8 @@ const PRIOR_N = 6
 const PRIOR_MEAN = 1.2
 const MEAN_MIN = 0.9
 const MEAN_MAX = 8
+/** Where alarms are habit, as with jobs every ten minutes, scores differ by tens of nats. */
+const HABIT_MEAN_MAX = 16
 /** One-sided 79% bound, in standard errors of the mean excess. */
 const CONFIDENCE = 0.8
 const DECAY = 0.99
@@ -43,6 +45,7 @@ const FAR_DISCOUNT = 0.15
 export const THRESHOLD_MIN = 7
 /** More alarms than this within about a day are habit. */
 const HABIT = 6
+const HABIT_STAYS = 12
 const ALARM_DECAY = 0.5 ** (BLOCK_MS / 86_400_000)
 const HABIT_GAIN = 0.25
 
@@ -60,7 +63,7 @@ export function reset(f: Float64Array, base: number, logBlocks: number): void {
 export function setThreshold(f: Float64Array, base: number, logBlocks: number): void {
   const n = f[base + N]!
   const raw = (f[base + EXCESS]! / n) * (1 + CONFIDENCE / Math.sqrt(n))
-  const mean = raw < MEAN_MIN ? MEAN_MIN : Math.min(raw, MEAN_MAX)
+  const mean = raw < MEAN_MIN ? MEAN_MIN : Math.min(raw, isHabit(f, base) ? HABIT_MEAN_MAX : MEAN_MAX)
   // of a detector that is mostly silent, fewer than 1 - q of the blocks are above u = 0
   const quiet = f[base + U]! < 0.1 ? Math.log(Math.max(SHARE_MIN, activity(f, base))) : 0
   const log = logBlocks + quiet
@@ -73,6 +76,13 @@ export function setThreshold(f: Float64Array, base: number, logBlocks: number): 
 /** How much of its share of the budget the detector can use: 1, or less when it is mostly silent. */
 export function activity(f: Float64Array, base: number): number {
   return Math.min(1, f[base + SHARE]! / (1 - QUANTILE))
+}
+
+/** A finding was opened. A habit stays one for a day and a half, or alarms would come just often enough to keep it. */
+export function alarm(f: Float64Array, base: number): void {
+  const before = f[base + ALARMS]!
+  const after = before + 1
+  f[base + ALARMS] = before <= HABIT && after > HABIT ? after + HABIT_STAYS : after
 }
 
 /** True when alarms of this detector are how the series is. */
