@@ -15,7 +15,7 @@ import { ROUND_5 } from './corpus/rounds/round-5.ts'
  * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
  * much of the found secrets is covered. `--errors MAKING` lists what went wrong in one.
  *
- *   node bench/scanner/score-corpus.ts [--blind | --round N] [--seed N] [--errors MAKING] [--templates]
+ *   node bench/scanner/score-corpus.ts [--blind | --round N | --rounds] [--seed N] [--errors MAKING] [--templates]
  */
 const arg = (name: string): string | undefined => {
   const at = process.argv.indexOf(name)
@@ -30,10 +30,14 @@ const blind = process.argv.includes('--blind')
 const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)
-const lines =
-  round === undefined
-    ? generateCorpus(seed, 200, blind ? BLIND_MAKINGS : MAKINGS)
-    : generateRound(seed, 200, round)
+const PER_KIND = 200
+const lines = process.argv.includes('--rounds')
+  ? rounds.flatMap((r, i) =>
+      generateRound(seed, PER_KIND, r).map((l) => ({ ...l, making: `round ${i + 1}` })),
+    )
+  : round === undefined
+    ? generateCorpus(seed, PER_KIND, blind ? BLIND_MAKINGS : MAKINGS)
+    : generateRound(seed, PER_KIND, round)
 const errors = arg('--errors')
 
 interface Tally {
@@ -128,7 +132,7 @@ for (const part of ['tuned', 'kept']) {
     print(name, t)
     for (const k of Object.keys(total) as (keyof Tally)[]) total[k] += t[k]
   }
-  print(`${part} ALL`, total)
+  if (total.strong > 0) print(`${part} ALL`, total)
 }
 if (process.argv.includes('--templates')) {
   for (const [key, n] of [...byTemplate].sort((a, b) => b[1] - a[1]).slice(0, 400))

@@ -162,7 +162,7 @@ function repeatsName(out: Assignment, text: string): boolean {
 
 /** Words of programs before a name, which are no part of it. */
 const DECLARES =
-  /^(?:string|str|final|const|let|var|val|static|char|char\d\d|auto|my|our|local|export|set|dim|public|private|protected|readonly|the|a|this|new|text|varchar|nvarchar)$/i
+  /^(?:use|used|using|our|your|and|or|with|string|str|final|const|let|var|val|static|char|char\d\d|auto|my|our|local|export|set|dim|public|private|protected|readonly|the|a|this|new|text|varchar|nvarchar)$/i
 
 /** Sets name, bounds and kind. */
 function nameAround(
@@ -311,6 +311,10 @@ function valueAfter(out: Assignment, text: string, limit: number): number {
   out.start = valueStart
   out.end = valueEnd
   out.quoted = valueQuoted
+  if (form === FORM_PAIR && before === '|' && !out.quoted) {
+    const bar = text.indexOf('|', out.start)
+    if (bar > out.start && bar < out.end) out.end = bar
+  }
   if (!out.quoted) {
     cutAtUrlEnd(out, text, p)
     // s/name=.*/name=value/

@@ -32,7 +32,7 @@ export type BenignReason =
 const MASK =
   /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
 const BRACKETED =
-  /^(?:&(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|__\w+__|--.*|@[\w.-]+@|%\w+%|%[sdvq@]|\$\d)$/
+  /^(?:&(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%\w+%|%[sdvq@]|\$\d)$/
 const TEMPLATE =
   /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
@@ -45,7 +45,7 @@ const REFERENCE =
 const HASHED =
   /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
 const CODE =
-  /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w]|(?:qr|m|s|tr)\/|&?[A-Za-z_]\w*(?:->|::)\w)/
+  /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w:]|(?:qr|m|s|tr)\/|&?[A-Za-z_]\w*(?:->|::)\w)/
 const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
 /** Paths for sure, by their beginning. */
 const ROOTED =
@@ -178,7 +178,7 @@ function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (URL.test(v)) return 'url'
   if (PUBLIC_KEY.test(v)) return 'public'
   if (RESOURCE.test(v)) return 'resource'
-  if (!quoted && CODE.test(v)) return 'code'
+  if (!quoted && (CODE.test(v) || /^[A-Z][a-z]+[A-Z][A-Za-z]+(?:\{|@[0-9a-f]{6,8}\b)/.test(v))) return 'code'
   if (quoted && /^[A-Za-z_]\w*\(.*\)$|^(?:os|process)\.(?:env|getenv)/.test(v)) return 'code'
   if (TIME.test(v)) return 'time'
   if (ADDRESS.test(v)) return 'address'

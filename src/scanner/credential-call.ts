@@ -52,7 +52,7 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   [']:465 ', /\]:465 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
   [']:25 ', /\]:25 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
   ['snmp-server community ', /snmp-server community (\S{4,80})(?=\s|$)/y, 0],
-  [' LOGIN ', / LOGIN "?[\w.@-]{1,60}"? "?([^\s"]{6,128})"?\s*$/y, 0],
+  [' LOGIN ', /(?<=(?:^|[>:"] ?)[A-Za-z]?\d{1,6}) LOGIN "?[\w.@-]{1,60}"? "?([^\s"]{6,128})"?\s*$/y, 0],
   ['addauth digest ', /addauth digest [\w.-]{1,60}:(\S{4,128})(?=\s|$)/y, 0],
   [
     'AUTH ',
@@ -65,6 +65,12 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
     3,
   ],
   ['{PLAIN}', /\{PLAIN\}([^\s:"']{4,128})/y, 0],
+  [' USING ', /(?<=USER \S{1,60}) USING ["']([^"'\n]{4,128})["']/y, 0],
+  [
+    'redentials ',
+    /redentials (?:for \S{1,60} )?(?:are |is |: ?)?["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y,
+    0,
+  ],
   ['login=', /login=[\w.@-]{1,60}:([^\s:*][^\s]{3,128})(?=\s|$)/y, 0],
   [' on >', / on >([^\s<>]{4,128})(?=\s|$)/y, 0],
   ['SecureString ', /SecureString (?:-String )?["']([^"'\n]{4,128})["']/y, 0],

@@ -297,7 +297,8 @@ export class ScanEngine {
     while (s > low && nameByte[bytes[s - 1]!] === 1) s--
     while (e < high && nameByte[bytes[e]!] === 1) e++
     this.#nameEnd = e
-    if (e >= this.#to) return
+    // a name that ends the text may have its value before it, one that is all of the text has none
+    if (e >= this.#to && s - this.#from < 6) return
     const kind = nameKindOf(bytes, s, e)
     if (kind === NAME_NONE && !nameJoins && s > this.#from && !isEscapeByte(bytes[s - 1]!)) return
     this.#open(at)

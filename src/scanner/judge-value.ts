@@ -174,7 +174,7 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
   if (/^[a-z]+(?:[-_ ][a-z]+)+[-_]?v?\d{0,2}$/.test(v) && onlyWords(v)) return NO['resource']!
   if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!
-  if (/^[A-Za-z_]\w*=[^=]/.test(v) && !quoted) return NO['shape']!
+  if (/^[A-Za-z_]\w*=(?:[^=]|$)/.test(v) && !quoted) return NO['shape']!
   if (form === FORM_LOOSE) return judgeLoosePassword(v)
   if (letters === 0 && s.digits < 4) return NO['shape']!
   if (n < 6 && s.special === 0 && (s.digits === 0 || letters === 0)) return NO['short']!

@@ -110,8 +110,9 @@ export function valueBelow(text: string, nameStart: number, nameEnd: number, lim
     p = at(FORM_FIELD, text, nameEnd)
     if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
   }
+  if (header(text, nameStart, nameEnd, limit)) return true
   p = at(BLOCK, text, nameEnd)
-  if (p < 0) return header(text, nameStart, nameEnd, limit)
+  if (p < 0) return false
   const rest = text.slice(nameEnd, text.indexOf('\n', nameEnd))
   const operator = /[:=|>]/.test(rest)
   // a flag with its value on the next line has the backslash alone

@@ -256,9 +256,9 @@ const endsConfigLine = (text: string, from: number, e: number, limit: number): b
     text.charCodeAt(e - 1) === 46 &&
     /^\s*(?:- )?[\w.-]+: $/.test(text.slice(0, Math.min(from, 160)))) ||
   (text.charCodeAt(e - 1) === 46 &&
-    text.charCodeAt(from - 1) === 61 &&
+    (text.charCodeAt(from - 1) === 61 || text.charCodeAt(from - 2) === 61) &&
     from < 160 &&
-    /^\s*(?:export |set |- )?[\w.-]+=$/.test(text.slice(0, from)) &&
+    /^\s*(?:export |set |- )?[\w.-]+\s?=\s?$/.test(text.slice(0, from)) &&
     (e >= limit || text.charCodeAt(e) === 13))
 
 /** `,` `.` `:` after a value belong to the sentence. */

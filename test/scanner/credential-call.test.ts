@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { secretsIn } from './scan-text.ts'
+
+// Assembled, so that no scanner takes this file for a leak.
+const PASSWORD = `Harbor${'4711x!'}`
+
+test('the password among the arguments of a call that logs in is found, and only it', () => {
+  for (const line of [
+    `new PDO('mysql:host=db1;dbname=shop', 'bob', '${PASSWORD}')`,
+    `mysqli_connect('db1.prod.internal', 'bob', '${PASSWORD}', 'shop')`,
+    `new NetworkCredential("bob", "${PASSWORD}")`,
+    `requests.get(url, auth=HTTPBasicAuth('bob', '${PASSWORD}'))`,
+    `DriverManager.getConnection(url, "bob", "${PASSWORD}");`,
+    `jdbc:oracle:thin:bob/${PASSWORD}@//db1:1521/x`,
+    `bob:${PASSWORD}@tcp(db1:3306)/shop?parseTime=true`,
+    `db1.prod:5432:shop:bob:${PASSWORD}`,
+    `echo "${PASSWORD}" | sudo -S systemctl restart x`,
+  ])
+    assert.deepEqual(secretsIn(line), [PASSWORD], line)
+})
+
+test('variables and placeholders among the arguments are left alone', () => {
+  for (const line of [
+    'new PDO($dsn, $user, $password)',
+    'new NetworkCredential("bob", "${PASSWORD}")',
+    'DriverManager.getConnection(url, user, System.getenv("DB_PASS"));',
+    'jdbc:oracle:thin:bob/PASSWORD@//db1:1521/x',
+  ])
+    assert.deepEqual(secretsIn(line), [], line)
+})

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { secretsIn } from './scan-text.ts'
+
+// Assembled, so that no scanner takes this file for a leak.
+const PASSWORD = `Harbor${'4711x!'}`
+const KEY = `q7Zk2${'LmX9pVb4TnR8sWd3'}`
+
+test('a sentence that gives a credential away is found in several languages', () => {
+  for (const [line, value] of [
+    [`the password for the staging box is ${PASSWORD}`, PASSWORD],
+    [`Password reset for bob. New password: ${PASSWORD}`, PASSWORD],
+    [`token for the bot: ${KEY}`, KEY],
+    [`I used ${PASSWORD} as password`, PASSWORD],
+    [`das neue Passwort lautet ${PASSWORD}`, PASSWORD],
+    [`la contraseña es ${PASSWORD}`, PASSWORD],
+    [`mot de passe : ${PASSWORD}`, PASSWORD],
+    [`a senha é ${PASSWORD}`, PASSWORD],
+    [`la clé API est ${KEY}`, KEY],
+    [`пароль: ${PASSWORD}`, PASSWORD],
+  ] as const)
+    assert.deepEqual(secretsIn(line), [value], line)
+})
+
+test('a sentence about passwords is left alone', () => {
+  for (const line of [
+    'the password for the staging box is wrong, try again',
+    'Failed password for invalid user admin1 from 10.0.0.1 port 22 ssh2',
+    'password changed for user: jsmith1984',
+    'Passwort vergessen?',
+    'senha: obrigatória',
+    'la contraseña ha caducado para bob42',
+    'Pass nbytes to sha1_hash_buffer2 instead',
+    'Adding job token for job_1445144423722_0020 to jobTokenSecretManager',
+  ])
+    assert.deepEqual(secretsIn(line), [], line)
+})
