@@ -179,7 +179,12 @@ function nameAround(
   out.nameEnd = e
   s += escapeLength(text, s, keywordStart)
   out.flag = false
-  if (text.charCodeAt(s) === 45 && /^-{1,2}[A-Za-z]/.test(text.slice(s, s + 3))) out.flag = true
+  if (
+    text.charCodeAt(s) === 45 &&
+    text.charCodeAt(s - 1) !== 92 &&
+    /^-{1,2}[A-Za-z]/.test(text.slice(s, s + 3))
+  )
+    out.flag = true
   while (e > keywordEnd && (text.charCodeAt(e - 1) === 45 || text.charCodeAt(e - 1) === 46)) e--
   let name = text.slice(s, e)
   if (out.flag && /^-[DP][A-Za-z]{3}/.test(name)) {

@@ -171,6 +171,8 @@ const SIGN = /[^A-Za-z0-9]/
 /** The rest of {@link benignReason}, for values with a sign in them. */
 function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (BRACKETED.test(v)) return 'placeholder'
+  // what troff writes
+  if (/^\\-|\\f[RBIP0-9]/.test(v)) return 'code'
   if (/^(?:Optional|List|Dict|Union|Maybe|Option|Set|Array|Promise|Vec|Box)[[<]/.test(v)) return 'pattern'
   if (TEMPLATE.test(v)) return 'template'
   if (HASHED.test(v)) return 'hash'

@@ -250,6 +250,8 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
   if ((s.digits === 0 || ((s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40)) && onlyWords(v)) {
     return NO['word']!
   }
+  // a long name of a type: all words, with a version perhaps
+  if (n >= 40 && s.special === 0 && s.digits * 16 <= n && onlyWords(v)) return NO['class']!
   if (s.words > 0.6 && n < 80) return NO['word']!
   if (n < 12) {
     if (!strongName) return NO['short']!
