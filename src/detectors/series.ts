@@ -183,7 +183,10 @@ export class SeriesStore extends SeriesState {
     for (let i = 0; i < n; i++) {
       const slot = this.#dueSlot[i]!
       const { f64 } = core.chunks[slot >> core.shift]!
-      const v = f64[(slot & core.mask) * core.strideWords + layout.VALUE_SLOT]! - 1
+      const base = (slot & core.mask) * core.strideWords
+      const s = f64[base + layout.SUBJECT_SLOT]! - 1
+      if (s >= 0) touched |= this.subjectFamily.touchRegisters(s)
+      const v = f64[base + layout.VALUE_SLOT]! - 1
       if (v < 0) continue
       const { i32 } = values.chunks[v >> values.shift]!
       const at = 2 * (v & values.mask) * values.strideWords
@@ -203,6 +206,8 @@ export class SeriesStore extends SeriesState {
       const { i32 } = intake.chunks[slot >> intake.shift]!
       const head = 2 * (slot & intake.mask) * intake.strideWords
       touched |= i32[head + layout.QUEUE + ((i32[head + layout.STATE]! >> 8) & 255)]!
+      const s = i32[head + layout.SUBJECT]! - 1
+      if (s >= 0) touched |= this.subjectFamily.touchQueue(s)
     }
     this.touched = touched
   }

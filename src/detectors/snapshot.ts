@@ -15,7 +15,7 @@ import { VALUE_WORDS } from './value-layout.ts'
  * anything else is refused as a whole.
  */
 const MAGIC = 0x53445454 // "TTDS"
-const VERSION = 5
+const VERSION = 6
 
 export interface ReadSnapshot {
   readonly meta: unknown

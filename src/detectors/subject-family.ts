@@ -33,6 +33,24 @@ export class SubjectFamily {
     i32[at + 1] = b
   }
 
+  /** Fetches the line where the next subject of slot `s` will wait, and the head. @returns bits of no meaning */
+  touchQueue(s: number): number {
+    const arena = this.arena
+    const { i32 } = arena.chunks[s >> arena.shift]!
+    const at = 2 * (s & arena.mask) * arena.strideWords
+    return i32[at]! | i32[at + 2 * this.#queueAt]!
+  }
+
+  /** Fetches the registers of the first subject that waits in slot `s`. @returns bits of no meaning */
+  touchRegisters(s: number): number {
+    const arena = this.arena
+    const { i32, u8 } = arena.chunks[s >> arena.shift]!
+    const at = (s & arena.mask) * arena.strideWords
+    const register =
+      8 * (at + sketch.HEADER_WORDS) + (i32[2 * (at + this.#queueAt)]! >>> (32 - this.precision))
+    return i32[2 * at + 16]! | u8[register]! | u8[register + (1 << this.precision)]!
+  }
+
   /** The first subject of a series. @param f, base core slot @returns slot, or -1 */
   begin(f: Float64Array, base: number, timeMs: number): number {
     const s = this.arena.alloc()

@@ -2,11 +2,15 @@ import { Arena, type Chunk } from './arena.ts'
 import { CHECKED_NATS } from './calibration/look-penalty.ts'
 import { FROZEN, RARE, SHIFT, TAIL, VALUE } from './detector-table.ts'
 import * as histogram from './fading-histogram/fading-histogram.kernel.ts'
+import { LAST_MS } from './fading-histogram/layout.ts'
 import { RING } from './holt-winters/baseline.kernel.ts'
 import { idleNats, type Scores } from './scores.ts'
 import * as layout from './series-layout.ts'
 import { BIN_SUM, BIN_VALUES, HISTOGRAM_AT, SHIFT_AT, VALUE_RING_AT, VALUE_WORDS } from './value-layout.ts'
 import * as shift from './value-shift/value-shift.kernel.ts'
+
+/** The value distribution looks at no more than one value in this time. */
+const RARE_EVERY_MS = 2000
 
 /** The detectors of the value: shift, tail, frozen and distribution. A slot for each series that ever had one. */
 export class ValueFamily {
@@ -66,6 +70,8 @@ export class ValueFamily {
     if (frozen > 0) this.#scores.note(f, base, slot, FROZEN, frozen, timeMs)
     // a histogram that remembers thousands of values need not see every one of a busy series
     const claimed = rowTimeMs > 0 ? rowTimeMs : timeMs
+    const since = claimed - g[at + HISTOGRAM_AT + LAST_MS]!
+    if (since >= 0 && since < RARE_EVERY_MS) return
     const rare = histogram.observeValue(g, chunk.f32, at + HISTOGRAM_AT, newest, claimed)
     this.surprise = rare
     if (rare > 0) this.#scores.note(f, base, slot, RARE, rare, timeMs)
