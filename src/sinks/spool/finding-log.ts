@@ -1,8 +1,10 @@
 import type { Logger } from '../../telemetry/logger.ts'
-import { Durability } from './durability.ts'
+import { Backlog, type DropReason, type Entry } from './backlog.ts'
 import { type LogRecord, parseLogRecord } from './log-record.ts'
-import { ACKNOWLEDGED, CHECKPOINT, encodeRecord, FINDING, HEADER_BYTES } from './record.ts'
-import { type Segment, Segments } from './segments.ts'
+import { type Recovery, readSpool } from './read-spool.ts'
+import { HEADER_BYTES } from './record.ts'
+import { Segments } from './segments.ts'
+import { encodeWrite, Unwritten, type Write } from './unwritten.ts'
 
 export interface FindingLogOptions {
   /** Folder of the segments; null keeps findings in memory only. */
@@ -18,27 +20,9 @@ export interface FindingLogOptions {
   /** State of the router for the head of a segment, in pieces of JSON. */
   readonly checkpoint: () => Iterable<string>
   /** A finding left without being delivered to these sinks. */
-  readonly onDropped: (sinks: readonly string[], why: 'overflow' | 'damaged') => void
+  readonly onDropped: (sinks: readonly string[], why: DropReason) => void
   /** There is something new for this sink. */
   readonly onPending: (sink: string) => void
-}
-
-/** What reading an old spool tells the router, in the order it was written. */
-export interface Recovery {
-  onCheckpoint(text: string): void
-  onFinding(record: LogRecord): void
-}
-
-interface Entry {
-  readonly sequence: number
-  /** null when memory was full and forgot it; it is on disk then. */
-  record: LogRecord | null
-  /** Sinks that have not delivered it. */
-  readonly waiting: Set<string>
-  segment: Segment | null
-  /** Byte range of the payload in the segment. */
-  start: number
-  end: number
 }
 
 /** Bytes of findings that pay for one byte of a checkpoint. */
@@ -57,15 +41,10 @@ const HEADS_EARNED = 2
 export class FindingLog {
   readonly #options: FindingLogOptions
   readonly #segments: Segments | null
-  readonly #durability = new Durability()
-  readonly #entries = new Map<number, Entry>()
-  /** Sequences in memory, oldest first. */
-  readonly #inMemory = new Set<number>()
-  readonly #pending = new Map<string, Set<number>>()
+  readonly #backlog: Backlog
   /** Not shown to the sinks yet: shown after the write, so that what was delivered is known after a crash. */
   #hidden: Entry[] = []
-  #unwritten: Entry[] = []
-  #acknowledgements = new Map<string, number[]>()
+  readonly #unwritten = new Unwritten()
   #last = 0
   #dirty = false
   #flushing: Promise<void> | null = null
@@ -78,6 +57,7 @@ export class FindingLog {
   constructor(options: FindingLogOptions) {
     this.#options = options
     this.#segments = options.dir === null ? null : new Segments(options.dir)
+    this.#backlog = new Backlog(options.maxInMemory, options.onDropped)
   }
 
   /**
@@ -88,35 +68,18 @@ export class FindingLog {
     sinks: readonly string[],
     recovery: Recovery,
   ): Promise<{ damagedBytes: number; orphans: number }> {
-    for (const sink of sinks) this.#pending.set(sink, new Set())
+    for (const sink of sinks) this.#backlog.addSink(sink)
     this.#open = true
     const segments = this.#segments
     if (segments === null) return { damagedBytes: 0, orphans: 0 }
-    const unknown = new Set<number>()
-    const damagedBytes = await segments.recover((segment, raw, bytes) => {
-      this.#last = Math.max(this.#last, raw.sequence)
-      const text = bytes.toString('utf8', raw.start, raw.end)
-      if (raw.type === CHECKPOINT) recovery.onCheckpoint(text)
-      else if (raw.type === ACKNOWLEDGED) this.#recoverAcknowledged(text, unknown)
-      else if (raw.type === FINDING) {
-        const record = parseLogRecord(text)
-        if (record === null) return
-        recovery.onFinding(record)
-        const waiting = this.#known(record)
-        if (waiting.size < record.targets.length) unknown.add(raw.sequence)
-        if (waiting.size === 0) return
-        segment.live++
-        const { sequence, start, end } = raw
-        this.#entries.set(sequence, { sequence, record: null, waiting, segment, start, end })
-        for (const sink of waiting) this.#pending.get(sink)!.add(sequence)
-      }
-    })
+    const { last, damagedBytes, orphans } = await readSpool(segments, this.#backlog, recovery)
+    this.#last = last
     await segments.roll(this.#last, this.#options.checkpoint())
     await this.#removeDone()
     await this.#enforceCap()
     this.#timer = setInterval(() => this.#tick(), this.#options.fsyncEveryMs)
     this.#timer.unref()
-    return { damagedBytes, orphans: unknown.size }
+    return { damagedBytes, orphans }
   }
 
   get bytes(): number {
@@ -125,62 +88,49 @@ export class FindingLog {
 
   /** Findings neither delivered nor fsynced. */
   get unsafe(): number {
-    return this.#durability.size
+    return this.#backlog.durability.size
   }
 
   /** Sequences this sink has to deliver, oldest first. */
   pending(sink: string): ReadonlySet<number> {
-    return this.#pending.get(sink) ?? new Set()
+    return this.#backlog.pending(sink)
   }
 
   /** Takes a finding; synchronous, never throws. */
   append(record: LogRecord): void {
-    const waiting = this.#known(record)
+    const waiting = this.#backlog.sinksOf(record)
     if (waiting.size === 0) return
-    const sequence = ++this.#last
-    const entry: Entry = { sequence, record, waiting, segment: null, start: 0, end: 0 }
-    this.#entries.set(sequence, entry)
-    this.#inMemory.add(sequence)
-    this.#durability.add(sequence)
+    const entry = this.#backlog.add(++this.#last, record, waiting)
     this.#hidden.push(entry)
-    if (this.#segments !== null) this.#unwritten.push(entry)
-    this.#boundMemory()
+    if (this.#segments !== null) this.#unwritten.add(entry)
+    this.#backlog.boundMemory()
     this.#scheduleFlush()
   }
 
   /** @returns the record, or null when it was dropped or cannot be read back */
   async load(sequence: number): Promise<LogRecord | null> {
-    const entry = this.#entries.get(sequence)
+    const entry = this.#backlog.get(sequence)
     if (entry === undefined) return null
     if (entry.record !== null) return entry.record
     const text = await this.#segments!.read(entry.segment!, entry.start, entry.end).catch(() => null)
     const record = text === null ? null : parseLogRecord(text)
-    if (record === null) this.#drop(entry, 'damaged')
+    if (record === null) this.#backlog.drop(entry, 'damaged')
     return record
   }
 
   /** The sink is done with these, delivered or not. */
   acknowledge(sink: string, sequences: readonly number[]): void {
-    const pending = this.#pending.get(sink)
-    if (pending === undefined || sequences.length === 0) return
-    for (const sequence of sequences) {
-      pending.delete(sequence)
-      const entry = this.#entries.get(sequence)
-      if (entry === undefined) continue
-      entry.waiting.delete(sink)
-      if (entry.waiting.size === 0) this.#forget(entry)
-    }
+    if (sequences.length === 0 || !this.#backlog.hasSink(sink)) return
+    this.#backlog.acknowledge(sink, sequences)
     if (this.#segments === null) return
-    const known = this.#acknowledgements.get(sink)
-    if (known === undefined) this.#acknowledgements.set(sink, [...sequences])
-    else known.push(...sequences)
+    this.#unwritten.acknowledge(sink, sequences)
     this.#scheduleFlush()
   }
 
   /** Resolves when everything appended so far is delivered to all its sinks or fsynced. */
   durable(): Promise<void> {
-    const done = this.#durability.until(this.#last)
-    if (this.#durability.size > 0) void this.flush()
+    const done = this.#backlog.durability.until(this.#last)
+    if (this.#backlog.durability.size > 0) void this.flush()
     return done
   }
 
@@ -197,32 +147,7 @@ export class FindingLog {
     await this.flush()
     this.#open = false
     await this.#segments?.close()
-    return this.#durability.size
-  }
-
-  #known(record: LogRecord): Set<string> {
-    return new Set(record.targets.map((t) => t.sink).filter((s) => this.#pending.has(s)))
-  }
-
-  #recoverAcknowledged(text: string, unknown: Set<number>): void {
-    let parsed: unknown
-    try {
-      parsed = JSON.parse(text)
-    } catch {
-      return
-    }
-    if (parsed === null || typeof parsed !== 'object') return
-    for (const [sink, sequences] of Object.entries(parsed)) {
-      if (!Array.isArray(sequences)) continue
-      for (const sequence of sequences as unknown[]) {
-        if (typeof sequence !== 'number') continue
-        if (!this.#pending.has(sink)) unknown.delete(sequence)
-        const entry = this.#entries.get(sequence)
-        if (entry === undefined || !entry.waiting.delete(sink)) continue
-        this.#pending.get(sink)?.delete(sequence)
-        if (entry.waiting.size === 0) this.#forget(entry)
-      }
-    }
+    return this.#backlog.durability.size
   }
 
   #scheduleFlush(): void {
@@ -246,16 +171,13 @@ export class FindingLog {
 
   async #write(): Promise<void> {
     if (this.#segments === null) return this.#publish()
-    const entries = this.#unwritten.filter((e) => e.waiting.size > 0)
-    const acknowledgements = this.#acknowledgements
-    this.#unwritten = []
-    this.#acknowledgements = new Map()
-    if (entries.length === 0 && acknowledgements.size === 0) return
+    const write = this.#unwritten.take()
+    if (write === null) return
     const hidden = this.#hidden.splice(0)
     // Taken before anything is awaited: it must not know a finding that is not in the log before it.
     const checkpoint = this.#isFull(this.#segments) ? this.#options.checkpoint() : null
     try {
-      await this.#append(this.#segments, entries, acknowledgements)
+      await this.#append(this.#segments, write)
       this.#publish(hidden)
       if (checkpoint !== null) await this.#segments.roll(this.#last, checkpoint)
       this.writeError = null
@@ -263,7 +185,7 @@ export class FindingLog {
       this.#failed(error)
     }
     this.#publish(hidden)
-    this.#boundMemory()
+    this.#backlog.boundMemory()
     await this.#removeDone()
     await this.#enforceCap()
   }
@@ -281,32 +203,21 @@ export class FindingLog {
   }
 
   /** Throws when the disk does not take them; they are unwritten again then. */
-  async #append(
-    segments: Segments,
-    entries: readonly Entry[],
-    acknowledgements: ReadonlyMap<string, number[]>,
-  ): Promise<void> {
-    const records = entries.map((e) => encodeRecord(FINDING, e.sequence, JSON.stringify(e.record)))
-    if (acknowledgements.size > 0) {
-      const text = JSON.stringify(Object.fromEntries(acknowledgements))
-      records.push(encodeRecord(ACKNOWLEDGED, this.#last, text))
-    }
+  async #append(segments: Segments, write: Write): Promise<void> {
+    const records = encodeWrite(write, this.#last)
     let at: number
     try {
       at = await segments.append(records)
     } catch (error) {
-      this.#unwritten = [...entries, ...this.#unwritten]
-      for (const [sink, sequences] of acknowledgements) {
-        this.#acknowledgements.set(sink, [...sequences, ...(this.#acknowledgements.get(sink) ?? [])])
-      }
+      this.#unwritten.putBack(write)
       throw error
     }
     this.#dirty = true
-    for (const [i, entry] of entries.entries()) {
+    for (const [i, entry] of write.entries.entries()) {
       entry.start = at + HEADER_BYTES
       at += records[i]!.length
       entry.end = at
-      if (!this.#entries.has(entry.sequence)) continue
+      if (this.#backlog.get(entry.sequence) === undefined) continue // dropped meanwhile
       entry.segment = segments.active
       segments.active.live++
     }
@@ -316,21 +227,19 @@ export class FindingLog {
   #publish(hidden = this.#hidden): void {
     const woken = new Set<string>()
     for (const entry of hidden.splice(0)) {
-      for (const sink of entry.waiting) {
-        this.#pending.get(sink)!.add(entry.sequence)
-        woken.add(sink)
-      }
+      this.#backlog.show(entry)
+      for (const sink of entry.waiting) woken.add(sink)
     }
     for (const sink of woken) this.#options.onPending(sink)
   }
 
   async #sync(): Promise<void> {
     if (!this.#dirty || this.#segments === null) return
-    const written = this.#durability.all().filter((s) => this.#entries.get(s)?.segment !== null)
+    const written = this.#backlog.durability.all().filter((s) => this.#backlog.get(s)?.segment !== null)
     this.#dirty = false
     try {
       await this.#segments.sync()
-      this.#durability.safe(written)
+      this.#backlog.durability.safe(written)
     } catch (error) {
       this.#dirty = true
       this.#failed(error)
@@ -338,7 +247,7 @@ export class FindingLog {
   }
 
   #tick(): void {
-    if (this.#dirty || this.#unwritten.length > 0 || this.#acknowledgements.size > 0) void this.flush()
+    if (this.#dirty || !this.#unwritten.empty) void this.flush()
   }
 
   #failed(error: unknown): void {
@@ -352,31 +261,6 @@ export class FindingLog {
     this.writeError = code
   }
 
-  #boundMemory(): void {
-    while (this.#inMemory.size > this.#options.maxInMemory) {
-      const oldest = this.#inMemory.values().next().value!
-      this.#inMemory.delete(oldest)
-      const entry = this.#entries.get(oldest)!
-      if (entry.segment !== null) entry.record = null
-      else this.#drop(entry, 'overflow')
-    }
-  }
-
-  #drop(entry: Entry, why: 'overflow' | 'damaged'): void {
-    const sinks = [...entry.waiting]
-    for (const sink of sinks) this.#pending.get(sink)?.delete(entry.sequence)
-    entry.waiting.clear()
-    this.#forget(entry)
-    this.#options.onDropped(sinks, why)
-  }
-
-  #forget(entry: Entry): void {
-    if (!this.#entries.delete(entry.sequence)) return
-    this.#inMemory.delete(entry.sequence)
-    this.#durability.safe([entry.sequence])
-    if (entry.segment !== null) entry.segment.live--
-  }
-
   async #removeDone(): Promise<void> {
     const segments = this.#segments!
     while (segments.list.length > 1 && segments.list[0]!.live === 0) await segments.removeOldest()
@@ -385,10 +269,7 @@ export class FindingLog {
   async #enforceCap(): Promise<void> {
     const segments = this.#segments!
     while (segments.list.length > 1 && segments.bytes > this.#options.maxBytes) {
-      const oldest = segments.list[0]!
-      for (const entry of [...this.#entries.values()]) {
-        if (entry.segment === oldest) this.#drop(entry, 'overflow')
-      }
+      this.#backlog.dropSegment(segments.list[0]!)
       await segments.removeOldest()
     }
   }
