@@ -41,10 +41,11 @@ const metric = async (series: string): Promise<number> => {
   return Number(line?.slice(series.length) ?? 0)
 }
 
+let drawn = 0
 let leaked = 0
 const leaks = setInterval(() => {
-  const token = drawCredential(Draw.of(7, `leak ${leaked}`), 'github-token')
-  const attributes = [{ key: 'service.name', value: { stringValue: `leaky-${leaked % 20}` } }]
+  const token = drawCredential(Draw.of(7, `leak ${++drawn}`), 'github-token')
+  const attributes = [{ key: 'service.name', value: { stringValue: `leaky-${drawn % 20}` } }]
   const record = {
     timeUnixNano: `${Date.now()}000000`,
     body: { stringValue: `cloning with token ${token} now` },

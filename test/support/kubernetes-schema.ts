@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { compilerProblems, type Literal } from './literal-types.ts'
 
 /**
  * Manifests against the whole schemas of the Kubernetes API and of the Prometheus Operator, as kubernetes-models
@@ -9,7 +7,6 @@ import { join } from 'node:path'
  * by the TypeScript compiler, for fields that do not exist, which OpenAPI lets pass.
  */
 
-const ROOT = join(import.meta.dirname, '../..')
 const PROMETHEUS = '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1'
 
 /** Module of a kind; API groups as kubernetes-models names them. */
@@ -44,6 +41,13 @@ function moduleOf({ apiVersion, kind }: Manifest): string {
   return module
 }
 
+/** For the compiler. */
+export const asLiteral = (manifest: Manifest): Literal => ({
+  module: moduleOf(manifest),
+  type: `I${manifest.kind}`,
+  value: manifest,
+})
+
 /** @throws AssertionError with everything the schemas have against them */
 export async function assertSchemas(manifests: readonly Manifest[]): Promise<void> {
   for (const manifest of manifests) {
@@ -56,39 +60,5 @@ export async function assertSchemas(manifests: readonly Manifest[]): Promise<voi
     const model = new Model!(manifest)
     assert.doesNotThrow(() => model.validate(), `${manifest.kind} ${manifest.metadata.name}`)
   }
-  assert.equal(compilerProblems(manifests), '')
-}
-
-/** What the compiler says of the manifests as literals of their types. */
-export function compilerProblems(manifests: readonly Manifest[]): string {
-  // within the tree, so that the packages resolve; ignored by git
-  const cache = join(ROOT, 'node_modules/.cache/telltale')
-  mkdirSync(cache, { recursive: true })
-  const folder = mkdtempSync(join(cache, 'manifests-'))
-  const lines = manifests.flatMap((manifest, i) => [
-    `import type { I${manifest.kind} as T${i} } from '${moduleOf(manifest)}'`,
-    `export const m${i}: T${i} = ${JSON.stringify(manifest, null, 1)}`,
-  ])
-  writeFileSync(join(folder, 'manifests.ts'), lines.join('\n'))
-  const options = [
-    '--noEmit',
-    '--strict',
-    '--skipLibCheck',
-    '--module',
-    'nodenext',
-    '--ignoreConfig',
-    '--types',
-    '',
-  ]
-  try {
-    execFileSync(join(ROOT, 'node_modules/.bin/tsc'), [...options, join(folder, 'manifests.ts')], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    })
-    return ''
-  } catch (error) {
-    return String((error as { stdout: string }).stdout)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  assert.equal(compilerProblems(manifests.map(asLiteral)), '')
 }

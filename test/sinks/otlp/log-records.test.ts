@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { exportLogsRequest, rejectedRecords, unixNano } from '../../../src/sinks/otlp/log-records.ts'
 import { anomaly, secret } from '../../support/findings.ts'
 import { itemOf } from '../../support/items.ts'
+import { OTLP } from '../../support/otlp-proto.ts'
 
 const records = (...items: Parameters<typeof exportLogsRequest>[0]) =>
   JSON.parse(exportLogsRequest(items, 'https://t.example')).resourceLogs[0].scopeLogs[0].logRecords
@@ -56,4 +57,23 @@ test('a partial success is read, and anything else is none', () => {
   ]) {
     assert.equal(rejectedRecords(text), 0, text)
   }
+})
+
+/** Names of all fields, however deep; ids as the bytes that protobuf has. */
+function fieldsOf(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((v) => fieldsOf(v, path))
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return [path]
+  return Object.entries(value).flatMap(([key, v]) => fieldsOf(v, `${path}/${key}`))
+}
+
+test('every field is one of the published protocol buffers, and survives them', () => {
+  const request = JSON.parse(exportLogsRequest([itemOf(secret(1)), itemOf(anomaly(2))], 'https://t.example'))
+  const inBytes = JSON.parse(JSON.stringify(request), (key, value) =>
+    key === 'traceId' || key === 'spanId' ? Buffer.from(value, 'hex') : value,
+  )
+  const message = OTLP.logs.decode(OTLP.logs.encode(OTLP.logs.fromObject(inBytes)).finish())
+  const back = OTLP.logs.toObject(message, { longs: String })
+  assert.deepEqual(new Set(fieldsOf(back)), new Set(fieldsOf(inBytes)))
+  const [record] = back['resourceLogs'][0].scopeLogs[0].logRecords
+  assert.equal(Buffer.from(record.traceId).toString('hex'), secret(1).traceId)
 })

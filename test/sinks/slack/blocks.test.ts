@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { type Block, escapeText, slackMessage } from '../../../src/sinks/slack/blocks.ts'
 import { anomaly, resolved, secret } from '../../support/findings.ts'
 import { notificationOf } from '../../support/items.ts'
+import { compilerProblems } from '../../support/literal-types.ts'
 
 /**
  * Facts of Block Kit's reference (docs.slack.dev/reference/block-kit/blocks): at most 50 blocks a message; a header
@@ -56,6 +57,18 @@ test('fifteen findings of any text are a valid message', () => {
     ),
     { numRuns: 50 },
   )
+})
+
+test("Slack's own types know every block and every field", () => {
+  const { text, blocks, ...others } = slackMessage(
+    notificationOf(anomaly(1), secret(2), resolved(anomaly(3))),
+    'https://t.example',
+  )
+  assert.deepEqual(others, {})
+  assert.ok(text.length > 0)
+  const literals = blocks.map((value) => ({ module: '@slack/types', type: 'KnownBlock', value }))
+  assert.equal(compilerProblems(literals), '')
+  assert.match(compilerProblems([{ ...literals[0]!, value: { ...blocks[0], colour: 'red' } }]), /colour/)
 })
 
 test('text from a log makes no link and calls nobody', () => {

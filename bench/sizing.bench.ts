@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { residentBytes } from './e2e/cpu-time.ts'
+import { LoadProcess } from './e2e/load-process.ts'
+import { bareServer, telltaleServer } from './e2e/servers.ts'
+
+/**
+ * What a daemon needs, by how many series live in it: logs per CPU second, resident memory, bytes on disk. Requests of
+ * 512 records in protobuf, as in bench:e2e; each size a daemon of its own. The bare node:http server with protobufjs in
+ * the same run tells how fast the machine is, so that a reader can scale the table to theirs. Prints the table of
+ * docs/operations.md.
+ */
+const { values: args } = parseArgs({
+  options: { seconds: { type: 'string', default: '8' }, 'no-write': { type: 'boolean', default: false } },
+})
+/** Pairs of service and route drawn from, and requests prepared: enough records to meet nearly all of them. */
+const SIZES = [
+  { pairs: 1_000, payloads: 64 },
+  { pairs: 10_000, payloads: 128 },
+  { pairs: 90_000, payloads: 700 },
+] as const
+const WAY = { protocol: 'http', format: 'protobuf', gzip: false } as const
+const MIB = 2 ** 20
+const spanMs = Number(args.seconds) * 1000
+const say = (line: string): void => console.error(line)
+
+interface Row {
+  readonly series: number
+  readonly logsPerCpuSecond: number
+  readonly residentMiB: number
+  readonly stateMiB: number
+  readonly snapshotMiB: number
+}
+
+async function measure({ pairs, payloads }: (typeof SIZES)[number]): Promise<Row> {
+  const telltale = await telltaleServer({ detectors: { maxSeries: 200_000 }, state: { every: '5s' } })
+  const load = await LoadProcess.start(payloads, pairs, 'protobuf')
+  const m = await load.measure(telltale, WAY, Math.max(600_000, payloads * 512 * 2), spanMs)
+  const status = JSON.parse(await telltale.daemon.get('/api/v1/profiles')) as {
+    series: number
+    stateBytes: number
+  }
+  const metrics = await telltale.daemon.get('/metrics')
+  const snapshot = Number(/^telltale_snapshot_bytes\{.*\} (\S+)$/m.exec(metrics)?.[1] ?? 0)
+  const row = {
+    series: status.series,
+    logsPerCpuSecond: Math.round(m.records / m.cpuSeconds / 1000) * 1000,
+    residentMiB: Math.round(residentBytes(telltale.pid) / MIB),
+    stateMiB: Math.round(status.stateBytes / MIB),
+    snapshotMiB: Math.round(snapshot / MIB),
+  }
+  await load.end()
+  await telltale.stop()
+  say(JSON.stringify(row))
+  return row
+}
+
+const rows: Row[] = []
+for (const size of SIZES) rows.push(await measure(size))
+const bare = await bareServer()
+const load = await LoadProcess.start(SIZES[1].payloads, SIZES[1].pairs, 'protobuf')
+const m = await load.measure(bare, WAY, 60_000, spanMs)
+await load.end()
+await bare.stop()
+const bareRate = Math.round(m.records / m.cpuSeconds / 1000) * 1000
+
+const thousand = (n: number): string => n.toLocaleString('en')
+console.log('| live series | logs per CPU second | resident | detector state | snapshot on disk |')
+console.log('| --- | --- | --- | --- | --- |')
+for (const r of rows) {
+  console.log(
+    `| ${thousand(r.series)} | ${thousand(r.logsPerCpuSecond)} | ${r.residentMiB} MiB | ${r.stateMiB} MiB | ${r.snapshotMiB} MiB |`,
+  )
+}
+console.log(`\nthe bare server: ${thousand(bareRate)} logs per CPU second`)
+if (!args['no-write']) {
+  const folder = join(import.meta.dirname, 'results')
+  mkdirSync(folder, { recursive: true })
+  const result = {
+    bench: 'sizing',
+    node: process.versions.node,
+    cores: cpus().length,
+    rows,
+    bareLogsPerCpuSecond: bareRate,
+  }
+  writeFileSync(join(folder, 'sizing.json'), `${JSON.stringify(result, null, 2)}\n`)
+}
+process.exit(0)
