@@ -12,8 +12,8 @@ export interface Override {
   readonly value: unknown
 }
 
-/** Variables of this prefix that are not settings: the launcher, the tests. */
-const NOT_SETTINGS = /^TELLTALE_(TEST_|SHARED$|CONFIG$|CACHE$)/
+/** Variables of this prefix that are not settings: the launcher, the tests, the admin token of `top` and `tap`. */
+const NOT_SETTINGS = /^TELLTALE_(TEST_|SHARED$|CONFIG$|CACHE$|TOKEN$)/
 
 interface SchemaDef {
   type: string

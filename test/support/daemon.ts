@@ -140,7 +140,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
       () => true,
       () => false,
     )
-  }, 60_000).catch((error) => {
+  }, 110_000).catch((error) => {
     child.kill('SIGKILL') // else it keeps the test's process
     throw error
   })
