@@ -73,7 +73,7 @@ export class RdkafkaConsumer implements KafkaConsumer {
       Promise.race([work, sleep(Math.max(0, deadlineMs - Date.now()), null, { ref: false })])
     await until(Promise.resolve(this.#consuming))
     await until(this.#giveBack())
-    const gone = new Promise<void>((resolve) => this.#consumer.disconnect(REQUEST_TIMEOUT_MS, resolve))
+    const gone = new Promise<void>((resolve) => this.#consumer.disconnect(resolve))
     await until(gone)
   }
 

@@ -27,7 +27,7 @@ type Callback<T> = (error: RdError | null | undefined, value: T) => void
 
 export interface RdConsumer {
   connect(options: object, done: Callback<unknown>): void
-  disconnect(timeoutMs: number, done: () => void): void
+  disconnect(done: () => void): void
   isConnected(): boolean
   subscribe(topics: readonly string[]): void
   assign(all: readonly RdTopicPartition[]): void
