@@ -41,6 +41,7 @@ export class RdkafkaConsumer implements KafkaConsumer {
   #consuming: Promise<void> | null = null
   #tokenTimer: NodeJS.Timeout | null = null
   #stopping = false
+  #said = ''
 
   constructor(config: KafkaConfig, logger: Logger, module: RdModule) {
     this.#config = config
@@ -56,9 +57,11 @@ export class RdkafkaConsumer implements KafkaConsumer {
     this.#consumer.setDefaultConsumeTimeout(CONSUME_WAIT_MS)
     this.#consumer.on('partition.eof', (at: RdTopicPartition) => void this.#ends.push(at))
     // it mends by itself what it can; texts may quote addresses
-    this.#consumer.on('event.error', (error: RdError) =>
-      this.#logger.debug({ rdkafka: error.code }, 'Kafka client'),
-    )
+    this.#consumer.on('event.error', (error: RdError) => {
+      const problem = PROBLEMS.get(error.code)
+      if (problem !== undefined) this.#say(problem)
+      else this.#logger.debug({ rdkafka: error.code }, 'Kafka client')
+    })
   }
 
   start(handlers: ConsumerHandlers): void {
@@ -134,7 +137,12 @@ export class RdkafkaConsumer implements KafkaConsumer {
   async #live(): Promise<void> {
     while (!this.#stopping) {
       try {
-        if (!this.#consumer.isConnected()) await this.#connect()
+        if (!this.#consumer.isConnected()) {
+          await this.#connect().catch((cause) => {
+            this.#say(PROBLEMS.get(cause.code) ?? `librdkafka ${cause.code ?? cause.name}`)
+            throw cause
+          })
+        }
         await this.#consumeOnce()
       } catch (cause) {
         this.#logger.debug({ rdkafka: (cause as { code?: number }).code }, 'Kafka: trying again')
@@ -156,10 +164,17 @@ export class RdkafkaConsumer implements KafkaConsumer {
     this.#consumer.subscribe(topics.map((t) => t.topic))
   }
 
+  /** Once until it changes. */
+  #say(problem: string): void {
+    if (problem !== this.#said) this.#logger.warn({ problem }, 'Kafka: trying again until it answers')
+    this.#said = problem
+  }
+
   async #consumeOnce(): Promise<void> {
     const messages = await promised<readonly RdMessage[]>((done) =>
       this.#consumer.consume(MESSAGES_AT_ONCE, done),
     )
+    if (messages.length > 0) this.#said = ''
     const ends = this.#ends.splice(0)
     const byPartition = Map.groupBy(messages, (m) => keyOf(m))
     await Promise.all(
@@ -219,6 +234,14 @@ function makeClient(module: RdModule, properties: object): RdConsumer {
     })
   }
 }
+
+/** librdkafka's errors that somebody may have to do something about. */
+const PROBLEMS: ReadonlyMap<number, string> = new Map([
+  [-169, 'AUTHENTICATION'],
+  [-181, 'TLS'],
+  [-187, 'ALL_BROKERS_DOWN'],
+  [-193, 'RESOLVE'],
+])
 
 const keyOf = (at: RdTopicPartition): string => `${at.topic}/${at.partition}`
 const commitKey = (at: RdTopicPartition, offset: number): string => `${keyOf(at)}@${offset}`
