@@ -7,20 +7,24 @@ import { metric, newFolder, removeFolder, startConsumer } from '../../test/suppo
 import { makeTopics, produce, unique } from '../../test/support/kafka/with-broker.ts'
 import { cpuSeconds } from '../e2e/cpu-time.ts'
 import { encodeProto, logsRequest } from '../support/payload.ts'
+import { writeResult } from '../support/results.ts'
+import { snapshotCost } from './snapshot.bench.ts'
 
 /**
  * `npm run bench:kafka [kafkajs|rdkafka]`: messages per CPU second of the whole daemon over a bare loop of the same
- * client that only counts, in one run. Start-up is not counted; what both do before the first message is.
+ * client that only counts, in one run; how long a hand-over takes; what checkpoints cost. Start-up is not counted.
+ * Ratios go to bench/results/kafka.json.
  */
 
-const client = process.argv[2] ?? 'kafkajs'
-process.env['TELLTALE_TEST_KAFKA_CLIENT'] = client
+const clients = process.argv[2] === undefined ? ['kafkajs', 'rdkafka'] : [process.argv[2]]
 const SAMPLES = 16
+const ROUNDS = 2
 const CASES = [
   { name: '300 B JSON', encoding: 'json', messages: 200_000, perSend: 2000 },
   { name: '50 KB OTLP', encoding: 'otlp_proto', messages: 1600, perSend: 8 },
 ] as const
 
+const FIELDS = { time: 'ts', severity: 'level', service: 'app', body: 'msg' }
 const given = process.env['TELLTALE_TEST_KAFKA']
 const own = given === undefined ? await startBroker() : null
 const broker = given ?? own!.address
@@ -33,7 +37,7 @@ function messageOf(encoding: string, i: number): Uint8Array | string {
   return encodeProto(logsRequest({ seed: i, records: 125, startMs: Date.now() - 60_000 + i * 125 }))
 }
 
-async function bare(topic: string, messages: number): Promise<number> {
+async function bare(client: string, topic: string, messages: number): Promise<number> {
   const script = join(import.meta.dirname, 'bare-consumer.ts')
   const flags = [
     '--conditions=telltale-source',
@@ -57,9 +61,8 @@ async function bare(topic: string, messages: number): Promise<number> {
 
 async function daemon(topic: string, encoding: string, messages: number): Promise<number> {
   const folder = newFolder()
-  const fields = { time: 'ts', severity: 'level', service: 'app', body: 'msg' }
   const kafka = { checkpointEvery: '30s', sessionTimeout: '30s' }
-  const topics = [{ topic, encoding, fields: encoding === 'json' ? fields : {} }]
+  const topics = [{ topic, encoding, fields: encoding === 'json' ? FIELDS : {} }]
   const process = await startConsumer({ broker, groupId: randomUUID(), topics, folder, kafka })
   const first = await metric(process, 'telltale_kafka_messages_total')
   const before = cpuSeconds(process.pid)
@@ -70,7 +73,36 @@ async function daemon(topic: string, encoding: string, messages: number): Promis
   return used
 }
 
-process.stdout.write(`client ${client}\n`)
+/** From the end of one of two instances to the other having all partitions again with their state, ms. */
+async function handOver(): Promise<number> {
+  const topic = unique('hand-over')
+  await makeTopics(broker, 4, topic)
+  await produce(
+    broker,
+    topic,
+    Array.from({ length: 4000 }, (_, i) => ({ value: messageOf('json', i), partition: i % 4 })),
+  )
+  const topics = [{ topic, encoding: 'json', fields: FIELDS }]
+  const groupId = randomUUID()
+  const kafka = { snapshotTopic: unique('state') }
+  const folders = [newFolder(), newFolder()]
+  const stays = await startConsumer({ broker, groupId, topics, folder: folders[0]!, kafka })
+  await until(async () => (await metric(stays, 'telltale_rows_total')) === 4000, 30_000)
+  const goes = await startConsumer({ broker, groupId, topics, folder: folders[1]!, kafka })
+  await until(() => goes.output.includes('"partition assigned"'), 30_000)
+  const assigned = () => stays.output.split('"partition assigned"').length - 1
+  const before = assigned()
+  const startMs = performance.now()
+  const gone = goes.stop()
+  await until(() => assigned() >= before + 4, 30_000)
+  const tookMs = performance.now() - startMs
+  await gone
+  await stays.stop()
+  for (const folder of folders) removeFolder(folder)
+  return tookMs
+}
+
+const result: Record<string, Record<string, unknown>> = {}
 for (const { name, encoding, messages, perSend } of CASES) {
   const topic = unique('bench')
   await makeTopics(broker, 4, topic)
@@ -80,12 +112,37 @@ for (const { name, encoding, messages, perSend } of CASES) {
     const batch = Array.from({ length: perSend }, (_, k) => ({ value: samples[(i + k) % SAMPLES]! }))
     await produce(broker, topic, batch, 1)
   }
-  const [b1, d1] = [await bare(topic, messages), await daemon(topic, encoding, messages)]
-  const [b2, d2] = [await bare(topic, messages), await daemon(topic, encoding, messages)]
-  const [b, d] = [Math.min(b1, b2), Math.min(d1, d2)]
-  process.stdout.write(
-    `${name}: ${Math.round(bytes)} B; bare ${Math.round(messages / b)}/CPU s, daemon ${Math.round(messages / d)}/CPU s, ratio ${(b / d).toFixed(3)}\n`,
-  )
+  for (const client of clients) {
+    process.env['TELLTALE_TEST_KAFKA_CLIENT'] = client
+    let [b, d] = [Infinity, Infinity]
+    for (let round = 0; round < ROUNDS; round++) {
+      b = Math.min(b, await bare(client, topic, messages))
+      d = Math.min(d, await daemon(topic, encoding, messages))
+    }
+    result[client] = { ...result[client], [name]: Number((b / d).toPrecision(2)) }
+    process.stdout.write(
+      `${client}, ${name}: ${Math.round(bytes)} B; bare ${Math.round(messages / b)}/CPU s, daemon ${Math.round(messages / d)}/CPU s, ratio ${(b / d).toFixed(2)}\n`,
+    )
+  }
+}
+for (const client of clients) {
+  process.env['TELLTALE_TEST_KAFKA_CLIENT'] = client
+  const tookMs = await handOver()
+  result[client] = { ...result[client], handOverSeconds: Number((tookMs / 1000).toFixed(2)) }
+  process.stdout.write(`${client}: hand-over of 4 partitions in ${Math.round(tookMs)} ms\n`)
 }
 await own?.stop()
+const snapshots: Record<string, unknown> = {}
+for (const wanted of [1_000, 10_000, 100_000]) {
+  const { bytesPerSeries, pauseMs, pauseOverCopy, residentRatio } = await snapshotCost(wanted)
+  snapshots[wanted] = { bytesPerSeries, ...rounded({ pauseMs, pauseOverCopy, residentRatio }) }
+  process.stdout.write(
+    `${wanted} series: pause ${pauseMs.toFixed(1)} ms, ${pauseOverCopy.toFixed(1)} times a copy; ${bytesPerSeries} B a series; resident memory times ${residentRatio.toFixed(2)}\n`,
+  )
+}
+if (clients.length === 2) writeResult('kafka', { ...result, snapshots })
 process.exit(0)
+
+function rounded(numbers: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(numbers).map(([name, x]) => [name, Number(x.toPrecision(3))]))
+}

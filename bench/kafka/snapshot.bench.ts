@@ -1,53 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { KeyTable } from '../../src/columns/key-table.ts'
 import { RecordBatch, SIGNAL_LOGS } from '../../src/columns/record-batch.ts'
 import { detectorsConfig } from '../../src/detectors/config.ts'
 import { createDetectors } from '../../src/detectors/engine.ts'
 import { decodeOtlp } from '../../src/ingest/otlp/decode/decode-otlp.ts'
-import { encodeSnapshot } from '../../src/state/snapshot-format.ts'
-import { encodeProto, logsRequest } from '../support/payload.ts'
+import { BlobFiles } from '../../src/state/blob-files.ts'
+import { decodeSnapshot, snapshotParts } from '../../src/state/snapshot-format.ts'
+import { encodeProto } from '../support/payload.ts'
 
-/** `npm run bench:snapshot`: what a checkpoint stops the loop for, and its size, by series held. */
+/** What checkpoints cost by series held: the pause, the bytes, and the memory while one is written. */
 
-const limits = { rowsMax: 262_144, attrsMax: 4_194_304, depthMax: 16 }
+export interface SnapshotCost {
+  readonly series: number
+  readonly bytes: number
+  readonly bytesPerSeries: number
+  /** Median time in which the loop stands still, ms. */
+  readonly pauseMs: number
+  /** The pause over that of copying as many bytes. */
+  readonly pauseOverCopy: number
+  readonly restoreMs: number
+  /** Resident memory while a checkpoint is written over that before. */
+  readonly residentRatio: number
+}
+
 const RUNS = 5
-for (const wanted of [1_000, 10_000, 100_000]) {
-  const keys = new KeyTable(7)
-  const clock = { nowMs: () => Date.UTC(2026, 0, 1) + 3_600_000 }
-  const profiles = [{ name: 'series', signals: ['logs'], series: ['service.name', 'http.route'] }]
-  const detectors = createDetectors(detectorsConfig.parse({ maxSeries: wanted, profiles }), { keys, clock })
-  const batch = new RecordBatch(keys)
-  for (let i = 0; detectors.status().series < wanted * 0.98 && i < 400; i++) {
-    const shape = {
-      seed: i,
-      records: 4000,
-      resources: 200,
-      series: wanted,
-      secrets: 0,
-      startMs: Date.UTC(2026, 0, 1) + i * 100,
-    }
-    batch.reset(SIGNAL_LOGS)
-    batch.receivedMs = clock.nowMs()
-    batch.append(encodeProto(logsRequest(shape)))
-    decodeOtlp(batch, 'otlp_proto', limits)
-    detectors.observe(batch, () => {})
+const PER_BATCH = 4000
+const ROUTES = 100
+const ROUNDS = 2
+const START_MS = Date.UTC(2026, 0, 1)
+const limits = { rowsMax: 262_144, attrsMax: 4_194_304, depthMax: 16 }
+const text = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+
+/** Records of series [from, from + n). */
+function requestOf(from: number, n: number, timeMs: number) {
+  const resourceLogs = []
+  for (let s = from; s < from + n; s += ROUTES) {
+    const logRecords = Array.from({ length: Math.min(ROUTES, from + n - s) }, (_, r) => ({
+      timeUnixNano: `${timeMs}000000`,
+      observedTimeUnixNano: `${timeMs}000000`,
+      severityNumber: 9,
+      severityText: 'INFO',
+      body: { stringValue: 'done' },
+      attributes: [text('http.route', `/route/${r}`), text('client.address', `10.0.0.${r}`)],
+      traceId: '',
+      spanId: '',
+      flags: 0,
+    }))
+    const resource = { attributes: [text('service.name', `service-${s / ROUTES}`)] }
+    resourceLogs.push({ resource, scopeLogs: [{ scope: { name: '', version: '' }, logRecords }] })
   }
-  const took: number[] = []
+  return { resourceLogs }
+}
+
+const median = (of: number[]): number => of.sort((a, b) => a - b)[of.length >> 1]!
+
+export async function snapshotCost(wanted: number): Promise<SnapshotCost> {
+  const keys = new KeyTable(7)
+  const clock = { nowMs: () => START_MS + 3_600_000 }
+  const profiles = [
+    {
+      name: 'series',
+      signals: ['logs'],
+      series: ['service.name', 'http.route'],
+      subject: ['client.address'],
+    },
+  ]
+  const config = detectorsConfig.parse({ maxSeries: wanted, profiles })
+  const detectors = createDetectors(config, { keys, clock })
+  const batch = new RecordBatch(keys)
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let from = 0; from < wanted; from += PER_BATCH) {
+      batch.reset(SIGNAL_LOGS)
+      batch.receivedMs = clock.nowMs()
+      const request = requestOf(from, Math.min(PER_BATCH, wanted - from), START_MS + round * 1000)
+      batch.append(encodeProto(request))
+      decodeOtlp(batch, 'otlp_proto', limits)
+      detectors.observe(batch, () => {})
+    }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'telltale-snapshot-'))
+  const store = new BlobFiles(folder)
+  const pauses: number[] = []
+  const copies: number[] = []
+  const ratios: number[] = []
   let bytes = 0
   for (let i = 0; i < RUNS; i++) {
+    globalThis.gc?.()
+    const before = process.memoryUsage.rss()
     const t0 = performance.now()
     const state = detectors.snapshot()
-    took.push(performance.now() - t0)
-    bytes = encodeSnapshot({
-      stream: 'kafka:t/0',
-      offset: i,
-      writtenMs: 0,
-      state,
-      memory: new Uint8Array(0),
-    }).length
+    pauses.push(performance.now() - t0)
+    const snapshot = { stream: 'kafka:t/0', offset: i, writtenMs: 0, state, memory: new Uint8Array(0) }
+    const parts = snapshotParts(snapshot)
+    let peak = process.memoryUsage.rss()
+    const watch = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage.rss())
+    }, 1)
+    await store.put('s', parts)
+    clearInterval(watch)
+    ratios.push(Math.max(peak, process.memoryUsage.rss()) / before)
+    bytes = parts.reduce((sum, part) => sum + part.length, 0)
+    const t1 = performance.now()
+    new Uint8Array(state.length).set(state)
+    copies.push(performance.now() - t1)
   }
-  took.sort((a, b) => a - b)
+  const again = createDetectors(config, { keys, clock })
+  const t2 = performance.now()
+  for await (const value of store.get('s')) {
+    again.restore(decodeSnapshot(Buffer.from(value.buffer, value.byteOffset, value.byteLength)).state)
+    break
+  }
+  const restoreMs = performance.now() - t2
+  rmSync(folder, { recursive: true })
   const { series } = detectors.status()
-  process.stdout.write(
-    `${series} series: pause ${took[RUNS >> 1]!.toFixed(1)} ms (median of ${RUNS}), ${(bytes / 1e6).toFixed(2)} MB, ${Math.round(bytes / series)} B a series\n`,
-  )
+  const pauseMs = median(pauses)
+  return {
+    series,
+    bytes,
+    bytesPerSeries: Math.round(bytes / series),
+    pauseMs,
+    pauseOverCopy: pauseMs / median(copies),
+    restoreMs,
+    residentRatio: median(ratios),
+  }
+}
+
+if (import.meta.main) {
+  for (const wanted of [1_000, 10_000, 100_000]) {
+    const c = await snapshotCost(wanted)
+    process.stdout.write(
+      `${c.series} series: pause ${c.pauseMs.toFixed(1)} ms (${c.pauseOverCopy.toFixed(1)} copies of it), restored in ${c.restoreMs.toFixed(0)} ms, ${(c.bytes / 1e6).toFixed(1)} MB, ${c.bytesPerSeries} B a series, resident memory times ${c.residentRatio.toFixed(2)}\n`,
+    )
+  }
 }

@@ -3,7 +3,7 @@ import type { BlobStore } from '../core/blob-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { TelltaleError } from '../core/errors.ts'
 import type { Finding } from '../core/finding.ts'
-import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../state/snapshot-format.ts'
+import { decodeSnapshot, type Snapshot, snapshotParts } from '../state/snapshot-format.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Counter, CounterFamily, Meter } from '../telemetry/meter.ts'
 import type { Shards } from './shards.ts'
@@ -125,12 +125,13 @@ export class SnapshottedStates implements StreamStates {
   async #write(stage: DetectorStage, snapshot: Snapshot, safe: Promise<void>): Promise<boolean> {
     const { shards, storeOf, logger } = this.#parts
     const { stream, writtenMs } = snapshot
-    let bytes: Uint8Array
+    let bytes = 0
     try {
       await safe
       if (!shards.owns(stream, stage)) return false
-      bytes = encodeSnapshot(snapshot)
-      await storeOf(stream).put(stream, bytes)
+      const parts = snapshotParts(snapshot)
+      bytes = parts.reduce((sum, part) => sum + part.length, 0)
+      await storeOf(stream).put(stream, parts)
     } catch (cause) {
       this.#failed.add()
       logger.warn(
@@ -140,7 +141,7 @@ export class SnapshottedStates implements StreamStates {
       return false
     }
     this.#written.add()
-    this.#newest.set(stream, { bytes: bytes.length, writtenMs })
+    this.#newest.set(stream, { bytes, writtenMs })
     return shards.owns(stream, stage)
   }
 

@@ -18,7 +18,7 @@ export class BlobFiles implements BlobStore {
   }
 
   /** Rejects with the system's error: ENOSPC, EACCES, ... */
-  async put(key: string, value: Uint8Array): Promise<void> {
+  async put(key: string, parts: readonly Uint8Array[]): Promise<void> {
     await mkdir(this.#dir, { recursive: true, mode: 0o700 })
     const have = await this.#generations(key)
     const base = fileBase(key)
@@ -27,7 +27,7 @@ export class BlobFiles implements BlobStore {
     try {
       const file = await open(temporary, 'w', 0o600)
       try {
-        await file.writeFile(value)
+        for (const part of parts) await file.writeFile(part)
         await file.sync()
       } finally {
         await file.close()

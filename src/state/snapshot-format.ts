@@ -24,25 +24,26 @@ const CHECKED_FROM = 12
 const HEADER_BYTES = 48
 const MAX_STREAM_BYTES = 1024
 
-export function encodeSnapshot(snapshot: Snapshot): Buffer {
+/** A snapshot's bytes in pieces: state and memory as they are, not copied. */
+export function snapshotParts(snapshot: Snapshot): readonly Uint8Array[] {
+  const { state, memory } = snapshot
   const stream = Buffer.from(snapshot.stream)
-  const out = Buffer.allocUnsafe(
-    HEADER_BYTES + stream.length + snapshot.state.length + snapshot.memory.length,
-  )
+  const out = Buffer.allocUnsafe(HEADER_BYTES + stream.length)
   out.write(MAGIC, 0, 'latin1')
   out.writeUInt32LE(stream.length, 12)
   out.writeDoubleLE(snapshot.offset, 16)
   out.writeDoubleLE(snapshot.writtenMs, 24)
-  out.writeDoubleLE(snapshot.state.length, 32)
-  out.writeDoubleLE(snapshot.memory.length, 40)
+  out.writeDoubleLE(state.length, 32)
+  out.writeDoubleLE(memory.length, 40)
   stream.copy(out, HEADER_BYTES)
-  out.set(snapshot.state, HEADER_BYTES + stream.length)
-  out.set(snapshot.memory, HEADER_BYTES + stream.length + snapshot.state.length)
-  out.writeUInt32LE(crc32(out.subarray(CHECKED_FROM)), CRC_AT)
-  return out
+  out.writeUInt32LE(crc32(memory, crc32(state, crc32(out.subarray(CHECKED_FROM)))), CRC_AT)
+  return [out, state, memory]
 }
 
-/** @throws TelltaleError STATE_SCHEMA (not a snapshot of this version) or STATE_DAMAGED (torn or altered) */
+/** The same in one buffer. */
+export const encodeSnapshot = (snapshot: Snapshot): Buffer => Buffer.concat(snapshotParts(snapshot))
+
+/** Views into `bytes`. @throws TelltaleError STATE_SCHEMA (not a snapshot of this version) or STATE_DAMAGED (torn or altered) */
 export function decodeSnapshot(bytes: Buffer): Snapshot {
   if (bytes.length < MAGIC.length) throw new TelltaleError('STATE_DAMAGED', 'snapshot is cut short')
   if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) {
@@ -64,7 +65,10 @@ export function decodeSnapshot(bytes: Buffer): Snapshot {
     stream: bytes.toString('utf8', HEADER_BYTES, stateAt),
     offset: bytes.readDoubleLE(16),
     writtenMs: bytes.readDoubleLE(24),
-    state: new Uint8Array(bytes.subarray(stateAt, stateAt + stateBytes)),
-    memory: new Uint8Array(bytes.subarray(stateAt + stateBytes)),
+    state: viewOf(bytes, stateAt, stateAt + stateBytes),
+    memory: viewOf(bytes, stateAt + stateBytes, bytes.length),
   }
 }
+
+const viewOf = (bytes: Buffer, from: number, to: number): Uint8Array =>
+  new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from)

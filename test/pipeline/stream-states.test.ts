@@ -23,9 +23,9 @@ class ByteStage {
 class MemoryStore implements BlobStore {
   readonly values: Uint8Array[] = []
   failing = false
-  async put(_key: string, value: Uint8Array): Promise<void> {
+  async put(_key: string, parts: readonly Uint8Array[]): Promise<void> {
     if (this.failing) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
-    this.values.unshift(value)
+    this.values.unshift(Buffer.concat(parts))
   }
   before = async () => {}
   async *get(): AsyncGenerator<Uint8Array> {

@@ -55,8 +55,8 @@ const all = async (store: BlobFiles, key: string): Promise<string[]> => {
 
 test('the newest two values of a key are kept, newest first; temporary files are gone', async () => {
   const store = new BlobFiles(join(dir, 'deep'))
-  for (let i = 0; i < 12; i++) await store.put('kafka:a/1', Buffer.from(`v${i}`))
-  await store.put('kafka:a/11', Buffer.from('other'))
+  for (let i = 0; i < 12; i++) await store.put('kafka:a/1', [Buffer.from(`v${i}`)])
+  await store.put('kafka:a/11', [Buffer.from('other')])
   assert.deepEqual(await all(store, 'kafka:a/1'), ['v11', 'v10'])
   assert.equal(readdirSync(join(dir, 'deep')).length, 3)
   assert.deepEqual(await all(store, 'never seen'), [])
@@ -64,11 +64,13 @@ test('the newest two values of a key are kept, newest first; temporary files are
 
 test('keys that look alike as file names stay apart', async () => {
   const store = new BlobFiles(dir)
-  for (const key of ['a/b', 'a-b', 'a.b', 'a b']) await store.put(key, Buffer.from(key))
+  for (const key of ['a/b', 'a-b', 'a.b', 'a b']) await store.put(key, [Buffer.from(key)])
   for (const key of ['a/b', 'a-b', 'a.b', 'a b']) assert.deepEqual(await all(store, key), [key])
 })
 
 test('a write that fails leaves the value before it and says which system error it was', async () => {
   writeFileSync(join(dir, 'file'), '')
-  await assert.rejects(new BlobFiles(join(dir, 'file', 'x')).put('k', Buffer.from('v')), { code: 'ENOTDIR' })
+  await assert.rejects(new BlobFiles(join(dir, 'file', 'x')).put('k', [Buffer.from('v')]), {
+    code: 'ENOTDIR',
+  })
 })

@@ -41,12 +41,13 @@ export class BlobTopic implements BlobStore {
     })
   }
 
-  async put(key: string, value: Uint8Array): Promise<void> {
+  async put(key: string, parts: readonly Uint8Array[]): Promise<void> {
     const generation = (this.#generation.get(key) ?? 0) + 1
     this.#generation.set(key, generation)
     const { partitions } = await this.#connected()
     const partition = partitionOf(key, partitions)
-    const chunks = Math.max(1, Math.ceil(value.length / CHUNK_BYTES))
+    const length = parts.reduce((sum, part) => sum + part.length, 0)
+    const chunks = Math.max(1, Math.ceil(length / CHUNK_BYTES))
     const headers = { generation: String(generation), chunks: String(chunks), writer: this.#writer }
     for (let i = 0; i < chunks; i += CHUNKS_AT_ONCE) {
       const messages: ProducedMessage[] = []
@@ -55,7 +56,7 @@ export class BlobTopic implements BlobStore {
           topic: this.#topic,
           partition,
           key: `${this.#group}|${key}|${generation % 2}|${c}`,
-          value: value.subarray(c * CHUNK_BYTES, (c + 1) * CHUNK_BYTES),
+          value: rangeOf(parts, c * CHUNK_BYTES, (c + 1) * CHUNK_BYTES),
           headers,
         })
       }
@@ -193,6 +194,18 @@ const METADATA_TRIES = 25
 const METADATA_RETRY_MS = 200
 const READ_TRIES = 30
 const READ_RETRY_MS = 500
+
+/** Bytes [from, to) of the parts put one after the other; a copy only where the range crosses from one to the next. */
+function rangeOf(parts: readonly Uint8Array[], from: number, to: number): Uint8Array {
+  const found: Uint8Array[] = []
+  let at = 0
+  for (const part of parts) {
+    if (at < to && at + part.length > from)
+      found.push(part.subarray(Math.max(0, from - at), Math.min(part.length, to - at)))
+    at += part.length
+  }
+  return found.length === 1 ? found[0]! : Buffer.concat(found)
+}
 
 const partitionOf = (key: string, partitions: number): number =>
   createHash('sha256').update(key).digest().readUInt32BE(0) % partitions

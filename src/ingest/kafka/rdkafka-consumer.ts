@@ -15,8 +15,15 @@ import {
 } from './rdkafka-module.ts'
 import { rdkafkaProperties } from './rdkafka-settings.ts'
 
-/** `consume(n)` waits its timeout for each message that is not there: few, and not for long. */
-const MESSAGES_AT_ONCE = 32
+/**
+ * `consume(n)` waits its timeout for each message that is not there: few, and not for long. While they are there, more at
+ * once: with 32 of 300 B, each batch has a few rows and costs more than they do.
+ */
+const MESSAGES_MIN = 32
+const MESSAGES_MAX = 1024
+const BYTES_AT_ONCE = 4 * 1024 * 1024
+/** The first of a batch waits no longer than this for the last. */
+const FILL_MAX_MS = 200
 const CONSUME_WAIT_MS = 20
 const REQUEST_TIMEOUT_MS = 5000
 const RETRY_MS = 1000
@@ -42,6 +49,7 @@ export class RdkafkaConsumer implements KafkaConsumer {
   #tokenTimer: NodeJS.Timeout | null = null
   #stopping = false
   #said = ''
+  #atOnce = MESSAGES_MIN
 
   constructor(config: KafkaConfig, logger: Logger, module: RdModule) {
     this.#config = config
@@ -171,9 +179,11 @@ export class RdkafkaConsumer implements KafkaConsumer {
   }
 
   async #consumeOnce(): Promise<void> {
+    const startMs = performance.now()
     const messages = await promised<readonly RdMessage[]>((done) =>
-      this.#consumer.consume(MESSAGES_AT_ONCE, done),
+      this.#consumer.consume(this.#atOnce, done),
     )
+    this.#adapt(messages, performance.now() - startMs)
     if (messages.length > 0) this.#said = ''
     const ends = this.#ends.splice(0)
     const byPartition = Map.groupBy(messages, (m) => keyOf(m))
@@ -186,6 +196,15 @@ export class RdkafkaConsumer implements KafkaConsumer {
     // after the messages that were before it
     for (const { topic, partition, offset } of ends) {
       if (offset !== undefined) this.#handlers.passed({ topic, partition }, offset)
+    }
+  }
+
+  #adapt(messages: readonly RdMessage[], tookMs: number): void {
+    const bytes = messages.reduce((sum, m) => sum + (m.value?.length ?? 0), 0)
+    if (tookMs > FILL_MAX_MS || bytes > BYTES_AT_ONCE) {
+      this.#atOnce = Math.max(MESSAGES_MIN, this.#atOnce >> 1)
+    } else if (messages.length === this.#atOnce && bytes < BYTES_AT_ONCE / 2) {
+      this.#atOnce = Math.min(MESSAGES_MAX, this.#atOnce * 2)
     }
   }
 

@@ -25,7 +25,7 @@ export async function startCollector(
   topics: Readonly<Record<'logs' | 'traces' | 'metrics' | 'json', string>>,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const port = await freePort()
-  const exporter = { brokers: [broker], producer: { compression: 'zstd' } }
+  const exporter = { brokers: [broker], producer: { compression: 'zstd', required_acks: -1 } }
   const config = {
     receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
     exporters: {
