@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import type { Finding } from '../../../src/core/finding.ts'
 import { type Daemon, startDaemon } from '../daemon.ts'
 
@@ -20,11 +21,15 @@ export interface ConsumerDaemonOptions {
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'telltale-kafka-'))
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true })
 
-export function startConsumer(options: ConsumerDaemonOptions): Promise<Daemon> {
+const started: Daemon[] = []
+// a failed test leaves its daemon, which would keep the file's process for ever
+after(() => Promise.all(started.map((daemon) => daemon.stop('SIGKILL'))))
+
+export async function startConsumer(options: ConsumerDaemonOptions): Promise<Daemon> {
   const { broker, groupId, topics, folder } = options
   const key = join(folder, 'shared.key')
   writeFileSync(key, Buffer.alloc(32, 7)) // the same for all, as state that is handed over needs it
-  return startDaemon({
+  const daemon = await startDaemon({
     folder,
     config: {
       instanceKeyFile: key,
@@ -56,6 +61,8 @@ export function startConsumer(options: ConsumerDaemonOptions): Promise<Daemon> {
       ...options.config,
     },
   })
+  started.push(daemon)
+  return daemon
 }
 
 /** Findings written so far, whole lines only. */
