@@ -12,7 +12,7 @@ import { brokerAddress, makeTopics, skip, unique } from '../../support/kafka/wit
 
 test("every record that the OpenTelemetry Collector's Kafka exporter writes is read, in each signal and encoding", {
   skip: skip !== false ? skip : collectorSkip,
-  timeout: 90_000,
+  timeout: 120_000,
 }, async (t) => {
   const broker = await brokerAddress()
   const topics = {

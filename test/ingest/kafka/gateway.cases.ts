@@ -17,7 +17,7 @@ import {
 import { servicesIn, startGateway } from '../../support/kafka/gateway.ts'
 import { brokerAddress, makeTopics, readTopic, skip, unique } from '../../support/kafka/with-broker.ts'
 
-const timeout = 90_000
+const timeout = 120_000
 test('what OTLP exporters send through the gateway is read by the consumer, keyed by service, and a secret in it found', {
   skip,
   timeout,

@@ -5,7 +5,7 @@ import { brokerAddress, skip } from '../../support/kafka/with-broker.ts'
 
 test('killed at random moments or handed to another instance and back, the group finds what an undisturbed run finds', {
   skip,
-  timeout: 110_000,
+  timeout: 180_000,
 }, async (t) => {
   const stage = await startTraffic(await brokerAddress(), 150)
   const [disturbed, pair] = await Promise.all([

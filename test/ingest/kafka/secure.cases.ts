@@ -12,7 +12,7 @@ const PASSWORD = 'correct-horse-42'
 
 test('a broker is read over TLS with SASL/SCRAM, and a wrong password is said without it', {
   skip: brokerSkipReason() ?? false,
-  timeout: 90_000,
+  timeout: 120_000,
 }, async (t) => {
   const authority = makeAuthority('test authority')
   const { cert, key } = makeCertificate(authority, 'broker')

@@ -19,7 +19,7 @@ import {
   unique,
 } from '../../support/kafka/with-broker.ts'
 
-const timeout = 60_000
+const timeout = 120_000
 /** A node-rdkafka built where libzstd-dev was missing. */
 const native = process.env['TELLTALE_TEST_KAFKA_CLIENT'] === 'rdkafka' ? loadRdkafka() : null
 const NO_ZSTD = native !== null && !readsEverything(native)
