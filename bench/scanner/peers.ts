@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import { builtinRules } from '../../src/scanner/builtin-rules.ts'
 import { DEFAULT_SCANNER_CONFIG } from '../../src/scanner/config.ts'
 import { LOG_CONTEXT, ScanEngine } from '../../src/scanner/engine.ts'
+import { writeResult } from '../support/results.ts'
 
 /**
  * Speed and quality side by side with gitleaks and secretlint on the labelled lines and on their real part, in one run:
@@ -81,14 +82,16 @@ function score(name: string, found: ReadonlySet<number>): void {
 const speeds: { name: string; real: number; labelled: number }[] = []
 
 // Calibration: xor over the same bytes, so that a slow or busy machine shows.
+let byteLoop = 0
 {
   const bytes = Buffer.from(times(100))
   const before = process.cpuUsage()
   let x = 0
   for (let i = 0; i < bytes.length; i++) x ^= bytes[i]!
   const used = process.cpuUsage(before)
+  byteLoop = bytes.length / (used.user + used.system)
   console.log(
-    `calibration  ${(bytes.length / (used.user + used.system)).toFixed(0)} MB per CPU second of a byte loop (${x & 1})`,
+    `calibration  ${byteLoop.toFixed(0)} MB per CPU second of a byte loop (${x & 1})`,
   )
 }
 
@@ -199,4 +202,30 @@ for (const s of speeds) {
     `${s.name.padEnd(12)} real lines ${s.real.toFixed(1).padStart(7)} MB per CPU second (telltale is ${(ours.real / s.real).toFixed(1)} times)  labelled ${s.labelled.toFixed(1).padStart(6)} (${(ours.labelled / s.labelled).toFixed(1)} times)`,
   )
 }
+
+/** Floors of issue 6: MB per CPU second on real lines and on the labelled ones, and times a peer on real lines. */
+const FLOOR_REAL = 150
+const FLOOR_LABELLED = 40
+const FLOOR_TIMES: Readonly<Record<string, number>> = { gitleaks: 60, secretlint: 6 }
+const floors: Record<string, boolean> = {
+  [`real lines, at least ${FLOOR_REAL} MB per CPU second`]: ours.real >= FLOOR_REAL,
+  [`labelled lines, at least ${FLOOR_LABELLED} MB per CPU second`]: ours.labelled >= FLOOR_LABELLED,
+}
+for (const peer of speeds.slice(1)) {
+  const least = FLOOR_TIMES[peer.name]!
+  floors[`real lines, at least ${least} times ${peer.name}`] = ours.real / peer.real >= least
+}
+for (const [floor, holds] of Object.entries(floors)) console.log(`${floor}: ${holds ? 'holds' : 'FAILS'}`)
+const round = (x: number): number => Math.round(x * 10) / 10
+if (speeds.length === 3)
+  writeResult('scanner', {
+    realLinesTimes: Object.fromEntries(speeds.slice(1).map((s) => [s.name, round(ours.real / s.real)])),
+    labelledLinesTimes: Object.fromEntries(
+      speeds.slice(1).map((s) => [s.name, round(ours.labelled / s.labelled)]),
+    ),
+    realLinesOverByteLoop: Math.round((ours.real / byteLoop) * 100) / 100,
+    labelledLinesOverByteLoop: Math.round((ours.labelled / byteLoop) * 1000) / 1000,
+    floors,
+  })
+if (!Object.values(floors).every(Boolean)) process.exitCode = 1
 rmSync(work, { recursive: true })

@@ -26,8 +26,11 @@ const below = (n: number): number => Math.floor(random() * n)
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const letters = (n: number): string =>
   Array.from({ length: n }, () => LETTERS[below(LETTERS.length)]).join('')
-const WORDS =
-  'order item user cart price total list detail update request session token count page key name'.split(' ')
+const WORDS = (
+  'order item user cart price total list detail update request session count page name index value result options ' +
+  'config handler server client path file line error message level time start end width height color render build ' +
+  'parse read write open close next last first size length state event module import export class method return token'
+).split(' ')
 const word = (): string => WORDS[below(WORDS.length)]!
 const LINES = [
   () =>

@@ -14,6 +14,9 @@ import type { FileFinding } from './file-finding.ts'
  */
 const KEPT_DIGESTS = 4
 const MAX_SHARD_BYTES = 8 * 1024 * 1024
+/** What was learned is written when there is this much of it. */
+const MAX_PENDING_LINES = 8192
+const NONE: readonly FileFinding[] = []
 
 /** The folder of the user's caches, by the conventions of the system. */
 export function userCacheFolder(env: NodeJS.ProcessEnv): string {
@@ -26,6 +29,7 @@ export class ContentCache {
   readonly #folder: string
   readonly #shards = new Map<string, Map<string, readonly FileFinding[]>>()
   readonly #pending = new Map<string, string[]>()
+  #pendingLines = 0
 
   constructor(folder: string, digest: string) {
     this.#folder = join(folder, digest)
@@ -47,11 +51,15 @@ export class ContentCache {
     const shard = this.#shard(sha256.slice(0, 2))
     // Members of archives keep what follows the archive's own path.
     if (shard.has(key) || findings.some((finding) => !finding.path.startsWith(path))) return
-    const bare = findings.map((finding) => ({ ...finding, path: finding.path.slice(path.length) }))
+    const bare =
+      findings.length === 0
+        ? NONE
+        : findings.map((finding) => ({ ...finding, path: finding.path.slice(path.length) }))
     shard.set(key, bare)
     const lines = this.#pending.get(sha256.slice(0, 2)) ?? []
     lines.push(`${JSON.stringify([key, bare])}\n`)
     this.#pending.set(sha256.slice(0, 2), lines)
+    if (++this.#pendingLines >= MAX_PENDING_LINES) this.save()
   }
 
   /** Never throws. */
@@ -64,6 +72,7 @@ export class ContentCache {
         appendFileSync(file, lines.join(''), { mode: 0o600 })
       }
       this.#pending.clear()
+      this.#pendingLines = 0
       this.#prune()
     } catch {
       // Costs time at the next scan, no more.
@@ -93,7 +102,8 @@ export class ContentCache {
     for (const row of text.split('\n')) {
       try {
         const [key, findings] = JSON.parse(row) as [string, readonly FileFinding[]]
-        if (typeof key === 'string' && Array.isArray(findings)) shard.set(key, findings)
+        if (typeof key === 'string' && Array.isArray(findings))
+          shard.set(key, findings.length === 0 ? NONE : findings)
       } catch {
         // Torn, or the empty end.
       }

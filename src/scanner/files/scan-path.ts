@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { createReadStream, readFileSync } from 'node:fs'
 import { type ArchiveBudget, type ArchiveLimits, archiveKind, unpack } from './archive.ts'
 import type { ContentCache } from './content-cache.ts'
 import { contextOf } from './file-context.ts'
@@ -45,12 +44,13 @@ export async function scanPath(
       return NOTHING
     }
     if (file.size > WHOLE_BYTES) return await scanInPieces(scanner, file)
-    const bytes = await readFile(file.path)
+    // at once: this thread has nothing else to do, and small files are read four times as fast so
+    const bytes = readFileSync(file.path)
     if (content === null) {
       const findings = capped(scanner, file, await scanBytes(scanner, file.shown, bytes, options))
       return { findings, sha256: null, complete: true }
     }
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const sha256 = hash('sha256', bytes)
     const before = content.get(sha256, file.shown)
     if (before !== null) {
       scanner.totals.files++

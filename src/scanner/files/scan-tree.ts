@@ -27,6 +27,8 @@ const BATCH_BYTES = 4 * 1024 * 1024
 /** Fewer bytes than this are scanned before a thread would have started. */
 const INLINE_BYTES = 8 * 1024 * 1024
 
+const NONE: readonly FileFinding[] = []
+
 /** Scans files and folders; findings in the order of the walk. */
 export async function scanTree(
   paths: readonly string[],
@@ -44,20 +46,20 @@ export async function scanTree(
     walk(paths, { gitignore: options.gitignore, onProblem: (p) => totals.problems.push(p) }),
   )
   const slots: (readonly FileFinding[])[] = []
-  const first = await takeFirst(batches)
+  const first = takeFirst(batches)
   const lanes = first.whole ? 1 : options.jobs
   const pool = poolFor(start, lanes)
   try {
     const underWay = new Set<Promise<void>>()
-    for await (const batch of first.all) {
+    for (const batch of first.all) {
       const wanted: { file: WalkedFile; slot: number }[] = []
       for (const file of batch) {
         if (allow.allowsPath(relativePath(file.shown))) continue
-        const slot = slots.push([]) - 1
+        const slot = slots.push(NONE) - 1
         const before = project?.unchanged(file) ?? null
         if (before === null) wanted.push({ file, slot })
         else {
-          slots[slot] = before
+          if (before.length > 0) slots[slot] = before
           totals.cached++
           totals.files++
         }
@@ -91,17 +93,17 @@ function keep(
   file: WalkedFile,
   scanned: ScannedFile,
 ): void {
-  slots[slot] = scanned.findings
+  if (scanned.findings.length > 0) slots[slot] = scanned.findings
   if (scanned.complete) project?.put(file, scanned.sha256, scanned.findings)
 }
 
 /** A path as an allow list names it: within the folder scanned from. */
 const relativePath = (shown: string): string => shown.replace(/^(?:\.\/)+/, '').replace(/^\/+/, '')
 
-async function* batchesOf(files: AsyncIterable<WalkedFile>): AsyncGenerator<readonly WalkedFile[]> {
+function* batchesOf(files: Iterable<WalkedFile>): Generator<readonly WalkedFile[]> {
   let batch: WalkedFile[] = []
   let bytes = 0
-  for await (const file of files) {
+  for (const file of files) {
     batch.push(file)
     bytes += file.size
     if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue
@@ -113,22 +115,20 @@ async function* batchesOf(files: AsyncIterable<WalkedFile>): AsyncGenerator<read
 }
 
 /** Reads ahead until it is known whether threads pay; `whole` when everything was seen. */
-async function takeFirst(
-  batches: AsyncGenerator<readonly WalkedFile[]>,
-): Promise<{ whole: boolean; all: AsyncIterable<readonly WalkedFile[]> }> {
+function takeFirst(batches: Generator<readonly WalkedFile[]>): {
+  whole: boolean
+  all: Iterable<readonly WalkedFile[]>
+} {
   const head: (readonly WalkedFile[])[] = []
   let bytes = 0
   let whole = true
-  for (let next = await batches.next(); ; next = await batches.next()) {
-    if (next.done === true) break
+  for (let next = batches.next(); next.done !== true; next = batches.next()) {
     head.push(next.value)
     for (const file of next.value) bytes += file.size
-    if (bytes > INLINE_BYTES) {
-      whole = false
-      break
-    }
+    whole = bytes <= INLINE_BYTES
+    if (!whole) break
   }
-  async function* all(): AsyncGenerator<readonly WalkedFile[]> {
+  function* all(): Generator<readonly WalkedFile[]> {
     yield* head
     if (!whole) yield* batches
   }

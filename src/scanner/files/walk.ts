@@ -1,5 +1,4 @@
-import type { Dirent, Stats } from 'node:fs'
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { IGNORE_FILES, IgnoreRules, neverWalked } from './ignore-files.ts'
 
@@ -25,14 +24,15 @@ const shownPath = (path: string): string => (sep === '/' ? path : path.split(sep
 
 /**
  * Every regular file under the given paths, in a stable order. A path given by name is taken even where an ignore file
- * names it. Links are followed only when given by name, so that no loop and no way out of the tree exists.
+ * names it. Links are followed only when given by name, so that no loop and no way out of the tree exists. Synchronous:
+ * the walk waits for each answer anyway, and a call to the file system is several times as dear through the thread pool.
  */
-export async function* walk(paths: readonly string[], options: WalkOptions): AsyncGenerator<WalkedFile> {
+export function* walk(paths: readonly string[], options: WalkOptions): Generator<WalkedFile> {
   const names = options.gitignore ? IGNORE_FILES : IGNORE_FILES.slice(1)
   for (const path of paths) {
     let info: Stats
     try {
-      info = await stat(path)
+      info = statSync(path)
     } catch (error) {
       options.onProblem(`${shownPath(path)}: ${codeOf(error)}`)
       continue
@@ -42,15 +42,15 @@ export async function* walk(paths: readonly string[], options: WalkOptions): Asy
   }
 }
 
-async function* walkFolder(
+function* walkFolder(
   folder: string,
   rules: IgnoreRules,
   names: readonly string[],
   options: WalkOptions,
-): AsyncGenerator<WalkedFile> {
+): Generator<WalkedFile> {
   let entries: Dirent[]
   try {
-    entries = await readdir(folder, { withFileTypes: true })
+    entries = readdirSync(folder, { withFileTypes: true })
   } catch (error) {
     options.onProblem(`${shownPath(folder)}: ${codeOf(error)}`)
     return
@@ -63,7 +63,7 @@ async function* walkFolder(
       yield* walkFolder(path, IgnoreRules.of(path, names, rules), names, options)
     } else if (entry.isFile() && !rules.ignores(path, false)) {
       try {
-        yield walkedFile(path, await lstat(path))
+        yield walkedFile(path, lstatSync(path))
       } catch (error) {
         options.onProblem(`${shownPath(path)}: ${codeOf(error)}`)
       }
