@@ -90,9 +90,7 @@ let byteLoop = 0
   for (let i = 0; i < bytes.length; i++) x ^= bytes[i]!
   const used = process.cpuUsage(before)
   byteLoop = bytes.length / (used.user + used.system)
-  console.log(
-    `calibration  ${byteLoop.toFixed(0)} MB per CPU second of a byte loop (${x & 1})`,
-  )
+  console.log(`calibration  ${byteLoop.toFixed(0)} MB per CPU second of a byte loop (${x & 1})`)
 }
 
 {

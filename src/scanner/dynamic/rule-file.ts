@@ -56,7 +56,7 @@ function fromToml(text: string): RuleFile {
 
 function fromYaml(text: string): RuleFile {
   const counter = new LineCounter()
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
+  const document = parseDocument(text, { logLevel: 'error', lineCounter: counter, prettyErrors: false })
   const place = (offset: number): Place => {
     const { line, col } = counter.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
