@@ -218,11 +218,11 @@ export class ScanEngine {
     const { hitAt, hitKeyword, hitCount } = this.#finder
     const first = hitAt[h]!
     if (this.#queue.full) this.#queue.flush(first - LOOK_BACK)
-    let end = h + 1
-    while (end < hitCount && hitAt[end]! - first < NEAR_BYTES) end++
-    const isRule = (i: number): boolean => hitKeyword[i]! < this.#ruleKeywords
-    for (let i = h; i < end; i++) if (isRule(i)) this.#handlers[hitKeyword[i]!]!(hitAt[i]!)
-    for (let i = h; i < end; i++) if (!isRule(i)) this.#handlers[hitKeyword[i]!]!(hitAt[i]!)
+    const rules = this.#ruleKeywords
+    let end = h
+    for (; end < hitCount && hitAt[end]! - first < NEAR_BYTES; end++)
+      if (hitKeyword[end]! < rules) this.#handlers[hitKeyword[end]!]!(hitAt[end]!)
+    for (let i = h; i < end; i++) if (hitKeyword[i]! >= rules) this.#handlers[hitKeyword[i]!]!(hitAt[i]!)
     return end
   }
 

@@ -17,6 +17,8 @@ const MAX_SHARD_BYTES = 8 * 1024 * 1024
 /** What was learned is written when there is this much of it. */
 const MAX_PENDING_LINES = 8192
 const NONE: readonly FileFinding[] = []
+/** 144 bits of the content's hash. */
+const KEY_DIGITS = 36
 
 /** The folder of the user's caches, by the conventions of the system. */
 export function userCacheFolder(env: NodeJS.ProcessEnv): string {
@@ -114,7 +116,7 @@ export class ContentCache {
 
 function keyOf(sha256: string, path: string): string {
   const context = contextOf(path.replace(/\.gz$/, ''))
-  return `${sha256}:${context.format}${context.testFile ? ':test' : ''}`
+  return `${sha256.slice(0, KEY_DIGITS)}:${context.format}${context.testFile ? ':test' : ''}`
 }
 
 function sizeOf(file: string): number {

@@ -9,7 +9,6 @@ import {
   rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { FileFinding } from './file-finding.ts'
@@ -33,18 +32,26 @@ const KEY_LENGTH = 22
 /** Lines begin with `["` and the key. */
 const KEY_AT = 2
 const WRITE_LINES = 2000
+/** In place of a file descriptor, once writing failed. */
+const BROKEN = -1
+/** What a scan that was killed left behind. */
+const STALE_MS = 86_400_000
 
 export class ProjectCache {
   readonly #folder: string
   readonly #file: string
-  /** Lines as they are written, by key: a third of the memory of what they say. */
+  /** Lines of the last scan that this one did not come to yet, as they are written, by key. */
   readonly #before = new Map<string, string>()
-  readonly #now = new Map<string, string>()
+  /** Lines of this scan, on their way to the new file: a large tree's would not fit beside the scan. */
+  readonly #temporary: string
+  #pending: string[] = []
+  #out: number | null = null
   readonly #writtenMs: number
 
   constructor(folder: string, digest: string) {
     this.#folder = folder
     this.#file = join(folder, `${digest}.jsonl`)
+    this.#temporary = `${this.#file}.${process.pid}.${randomBytes(4).toString('hex')}`
     let text = ''
     let writtenMs = 0
     try {
@@ -62,38 +69,58 @@ export class ProjectCache {
   unchanged(file: WalkedFile): readonly FileFinding[] | null {
     const key = keyOf(file)
     const text = this.#before.get(key)
-    const line = text === undefined ? null : parseLine(Buffer.from(text, 'latin1').toString())
+    const line = text === undefined ? null : parseLine(text)
     if (text === undefined || line === null) return null
     const [, size, mtimeMs, ctimeMs, inode, , findings] = line
     if (size !== file.size || mtimeMs !== file.mtimeMs || ctimeMs !== file.ctimeMs || inode !== file.inode)
       return null
     if (Math.max(mtimeMs, ctimeMs) > this.#writtenMs - RACY_MS) return null
-    this.#now.set(key, text)
+    this.#keep(key, text)
     return findings
   }
 
   put(file: WalkedFile, sha256: string | null, findings: readonly FileFinding[]): void {
     const key = keyOf(file)
     const line: CacheLine = [key, file.size, file.mtimeMs, file.ctimeMs, file.inode, sha256, findings]
-    this.#now.set(key, Buffer.from(JSON.stringify(line)).toString('latin1'))
+    this.#keep(key, Buffer.from(JSON.stringify(line)).toString('latin1'))
   }
 
   /** Never throws: a cache that cannot be written costs time, not findings. @returns whether it was written */
   save(): boolean {
-    const temporary = `${this.#file}.${process.pid}.${randomBytes(4).toString('hex')}`
     try {
-      mkdirSync(this.#folder, { recursive: true })
-      writeFileSync(join(this.#folder, '.gitignore'), '*\n')
       // What another scan of other paths knew is kept.
-      for (const [key, line] of this.#before) if (!this.#now.has(key)) this.#now.set(key, line)
-      writeLines(temporary, this.#now.values())
-      renameSync(temporary, this.#file)
+      for (const [key, line] of this.#before) if (parseLine(line) !== null) this.#keep(key, line)
+      this.#flush()
+      closeSync(this.#out!)
+      this.#out = null
+      renameSync(this.#temporary, this.#file)
       this.#prune()
       return true
     } catch {
-      rmSync(temporary, { force: true })
+      this.#out = BROKEN
+      rmSync(this.#temporary, { force: true })
       return false
     }
+  }
+
+  #keep(key: string, line: string): void {
+    this.#before.delete(key)
+    if (this.#out === BROKEN || this.#pending.push(`${line}\n`) < WRITE_LINES) return
+    try {
+      this.#flush()
+    } catch {
+      this.#out = BROKEN
+    }
+  }
+
+  #flush(): void {
+    if (this.#out === null) {
+      mkdirSync(this.#folder, { recursive: true })
+      writeFileSync(join(this.#folder, '.gitignore'), '*\n')
+      this.#out = openSync(this.#temporary, 'wx', 0o600)
+    }
+    writeFileSync(this.#out, this.#pending.join(''), 'latin1')
+    this.#pending = []
   }
 
   #prune(): void {
@@ -105,32 +132,21 @@ export class ProjectCache {
       }))
       .sort((a, b) => b.mtimeMs - a.mtimeMs)
     for (const { path } of files.slice(KEPT_FILES)) rmSync(path, { force: true })
-  }
-}
-
-/** Piece by piece, so that the whole is never in memory twice. */
-function writeLines(path: string, lines: Iterable<string>): void {
-  const file = openSync(path, 'w', 0o600)
-  try {
-    let pending: string[] = []
-    const flush = (): void => {
-      writeSync(file, pending.join(''), null, 'latin1')
-      pending = []
+    for (const name of readdirSync(this.#folder)) {
+      const path = join(this.#folder, name)
+      if (/^[0-9a-f]{24}\.jsonl\./.test(name) && statSync(path).mtimeMs < Date.now() - STALE_MS)
+        rmSync(path, { force: true })
     }
-    for (const line of lines) if (pending.push(`${line}\n`) >= WRITE_LINES) flush()
-    flush()
-  } finally {
-    closeSync(file)
   }
 }
 
 /** Paths are hashed: their text may tell more than a cache should. */
 const keyOf = (file: WalkedFile): string => hash('sha256', file.path, 'base64url').slice(0, KEY_LENGTH)
 
+/** @param row one character a byte */
 function parseLine(row: string): CacheLine | null {
-  if (row === '') return null
   try {
-    const line: unknown = JSON.parse(row)
+    const line: unknown = JSON.parse(Buffer.from(row, 'latin1').toString())
     return Array.isArray(line) && line.length === 7 && typeof line[0] === 'string' && Array.isArray(line[6])
       ? (line as unknown as CacheLine)
       : null

@@ -12,7 +12,10 @@ const TYPICAL = `2026-03-01T10:20:30.123Z INFO [main] com.acme.orders.Service - 
   Received block blk_7294821275446427348 of size 67108864 from /10.251.43.210 terminated successfully at node.internal
   authentication failure; session_id=17 connection_id=3 action_name=switch notification received, options: verbose
   Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 https://www.example.com:443/index.html?page=2
-  E0314 WARN ERROR DEBUG exception in thread "worker-3" java.lang.IllegalStateException: login failed for user root`
+  E0314 WARN ERROR DEBUG exception in thread "worker-3" java.lang.IllegalStateException: login failed for user root
+  user logged in, server listening on port 1000; symbolic link to app.conf; -----BEGIN CERTIFICATE-----
+  api_key=1 API_KEY=1 apiKey: "x" ApiKey access_key ACCESS_KEY access_token ACCESS_TOKEN accessToken client_secret
+  CLIENT_SECRET clientSecret secret_key SECRET_KEY auth_token AUTH_TOKEN authToken _password _PASSWORD webhook_url`
 
 const share = new Float64Array(256).fill(0.02)
 const typicalGrams = new Set<string>()
