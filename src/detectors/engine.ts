@@ -6,11 +6,14 @@ import {
   HASH_A,
   HASH_B,
   KEY,
+  METRIC_SUM,
   NESTED,
   type RecordBatch,
   ROW_STRIDE,
   SEVERITY,
   SIGNAL_LOGS,
+  SIGNAL_METRICS,
+  STATUS,
   TEXT_END,
   TEXT_START,
   TYPE,
@@ -27,8 +30,9 @@ import { FindingBook, type SavedBook } from './findings.ts'
 import { BIN_END_MS, BIN_MS, LAMBDA } from './holt-winters/baseline.kernel.ts'
 import { type CompiledProfile, NAME_FIELD, type ProfilePlan, planProfiles } from './profile-plan.ts'
 import { NO_KEY, Registry } from './registry.ts'
-import { BLOCK_ROWS, RowBlock } from './row-block.ts'
+import { BLOCK_ROWS, isRunningTotal, RowBlock } from './row-block.ts'
 import { rowEvidence } from './row-evidence.ts'
+import { since } from './running-total.kernel.ts'
 import { SeriesStore } from './series.ts'
 import * as layout from './series-layout.ts'
 import { readSnapshot, schemaOf, writeSnapshot } from './snapshot.ts'
@@ -335,6 +339,7 @@ export class Detectors implements DetectorStage {
     const time = this.#time
     const n = profiles.length
     const isLogs = batch.signal === SIGNAL_LOGS
+    const isMetrics = batch.signal === SIGNAL_METRICS
     block.read(batch, from, to, profiles)
     for (let p = 0; p < n; p++) {
       const first = p * BLOCK_ROWS
@@ -369,6 +374,8 @@ export class Detectors implements DetectorStage {
           if (slot < 0) slot = this.#birth(profile, batch, row, block.a[e]!, block.b[e]!, timeMs, now)
           if (slot < 0) continue
         }
+        if (isMetrics && profile.rowValue && isRunningTotal(batch, row))
+          block.value[e] = this.#sinceLast(batch, row, slot, timeMs)
         const watched = profile.errors ? error : -1
         const a = block.subjectA[e]!
         const b = block.subjectB[e]!
@@ -379,6 +386,14 @@ export class Detectors implements DetectorStage {
       }
     }
     store.drain()
+  }
+
+  /** What a running total did since the point before. */
+  #sinceLast(batch: RecordBatch, row: number, slot: number, timeMs: number): number {
+    const { f64 } = this.#store.core.chunk(slot)
+    const isSum = batch.rows[row * ROW_STRIDE + STATUS] === METRIC_SUM
+    const of = isSum ? timeMs / 1000 : batch.weight[row]!
+    return since(f64, this.#store.core.base(slot), batch.value[row]!, of)
   }
 
   /** The kind of a warning or an error, by its text. */

@@ -3,10 +3,13 @@ import {
   ATTR_START,
   ATTR_STRIDE,
   FLAG_CUMULATIVE,
+  FLAG_MONOTONIC,
   FLAGS,
   HASH_A,
   HASH_B,
-  METRIC_GAUGE,
+  METRIC_HISTOGRAM,
+  METRIC_SUM,
+  METRIC_SUMMARY,
   type RecordBatch,
   ROW_STRIDE,
   SEVERITY,
@@ -194,15 +197,22 @@ export class RowBlock {
   }
 }
 
-/** Span duration or metric point; NaN for a running total. */
+/** Span duration or metric point, a histogram's mean; NaN for a running total, see {@link isRunningTotal}. */
 function rowValue(batch: RecordBatch, row: number): number {
-  if (batch.signal === SIGNAL_METRICS) {
-    const o = row * ROW_STRIDE
-    const isTotal =
-      batch.rows[o + STATUS] !== METRIC_GAUGE && (batch.rows[o + FLAGS]! & FLAG_CUMULATIVE) !== 0
-    if (isTotal) return Number.NaN
-  }
-  return batch.value[row]!
+  if (batch.signal !== SIGNAL_METRICS) return batch.value[row]!
+  if (isRunningTotal(batch, row)) return Number.NaN
+  const isMany = batch.rows[row * ROW_STRIDE + STATUS]! >= METRIC_HISTOGRAM
+  return isMany ? batch.value[row]! / batch.weight[row]! : batch.value[row]!
+}
+
+/** True for a metric point that counts from the beginning of the process and never falls. */
+export function isRunningTotal(batch: RecordBatch, row: number): boolean {
+  const o = row * ROW_STRIDE
+  const kind = batch.rows[o + STATUS]!
+  const flags = batch.rows[o + FLAGS]!
+  if (kind === METRIC_SUMMARY) return true
+  if (kind < METRIC_SUM || (flags & FLAG_CUMULATIVE) === 0) return false
+  return kind !== METRIC_SUM || (flags & FLAG_MONOTONIC) !== 0
 }
 
 /** A few entries; the built-in is for many. */

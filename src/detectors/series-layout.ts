@@ -66,6 +66,8 @@ export const TIMER_MS = 9
 export const NEXT_RATE_MS = 10 // the rate is not scored again before this
 export const SEASON_SLOT = 11 // slot in the season arena plus 1, 0 for none
 export const TEMPLATE_SLOT = 12 // slot in the template arena plus 1, 0 for none
+export const COUNTER = 13 // newest point of a running total, see running-total.kernel.ts
+export const COUNTER_OF = 14 // its time in s or its count, 0 before the first
 export const HEAD_WORDS = 16
 
 export const BURST = HEAD_WORDS
