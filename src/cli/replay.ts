@@ -123,6 +123,7 @@ async function replay(files: readonly string[], options: ReplayOptions): Promise
       fields: mapping(options),
       columns: options.columns ?? null,
       headerBefore: state?.columns ?? null,
+      linesBefore: state?.lines ?? 0,
       year: options.year,
       timePattern,
     },
@@ -143,6 +144,7 @@ async function replay(files: readonly string[], options: ReplayOptions): Promise
     writeReplayState(options.snapshot, {
       name: options.name ?? state?.name ?? inputs[0]!.name,
       rows: (state?.rows ?? 0) + seen.rows,
+      lines: seen.lines,
       timeMs: Math.max(state?.timeMs ?? seen.lastMs, seen.lastMs),
       columns: seen.columns ?? state?.columns ?? null,
       detectors: stages.detectors.snapshot(),

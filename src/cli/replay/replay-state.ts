@@ -7,11 +7,13 @@ import { decodeSnapshot, encodeSnapshot } from '../../state/snapshot-format.ts'
  * What a replay continues from: a snapshot (docs/formats/snapshot.md) whose stream is `file:NAME`, whose offset is
  * the number of rows read, and whose state is
  *
- *   length of the JSON, Uint32 LE | JSON: { columns } | the detectors' own bytes
+ *   length of the JSON, Uint32 LE | JSON: { columns, lines } | the detectors' own bytes
  */
 export interface ReplayState {
   readonly name: string
   readonly rows: number
+  /** Lines of the input that is continued. */
+  readonly lines: number
   /** Newest event time, ms since epoch. */
   readonly timeMs: number
   /** Header of the CSV, so that what follows needs none. */
@@ -19,11 +21,11 @@ export interface ReplayState {
   readonly detectors: Uint8Array
 }
 
-const extraSchema = z.object({ columns: z.array(z.string()).nullable() })
+const extraSchema = z.object({ columns: z.array(z.string()).nullable(), lines: z.int().min(0).default(0) })
 
 /** Written beside and renamed, so that the file is whole or the old one. @throws TelltaleError OUTPUT_UNWRITABLE */
 export function writeReplayState(path: string, state: ReplayState): void {
-  const extra = Buffer.from(JSON.stringify({ columns: state.columns }))
+  const extra = Buffer.from(JSON.stringify({ columns: state.columns, lines: state.lines }))
   const body = Buffer.alloc(4 + extra.length + state.detectors.length)
   body.writeUInt32LE(extra.length, 0)
   extra.copy(body, 4)
@@ -63,6 +65,7 @@ export function readReplayState(path: string): ReplayState {
     rows: snapshot.offset,
     timeMs: snapshot.writtenMs,
     columns: extra.data.columns,
+    lines: extra.data.lines,
     detectors: new Uint8Array(body.subarray(4 + length)),
   }
 }

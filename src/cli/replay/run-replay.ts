@@ -39,6 +39,8 @@ export interface Replayed {
   firstMs: number
   lastMs: number
   columns: readonly string[] | null
+  /** Lines of the last input, with those of the part before. */
+  lines: number
   readonly examples: { readonly input: string; readonly line: number; readonly problem: Problem }[]
 }
 
@@ -64,6 +66,7 @@ export async function runReplay(stages: ReplayStages, settings: ReplaySettings):
     firstMs: Number.POSITIVE_INFINITY,
     lastMs: Number.NEGATIVE_INFINITY,
     columns: null,
+    lines: 0,
     examples: [],
   }
   const batch = new RecordBatch(stages.keys)
@@ -81,6 +84,7 @@ export async function runReplay(stages: ReplayStages, settings: ReplaySettings):
       input,
       {
         ...settings.file,
+        linesBefore: input === settings.inputs[0] ? (settings.file.linesBefore ?? 0) : 0,
         name: settings.name ?? input.name,
         decodeOtlp: stages.decodeOtlp,
         withLines,
@@ -124,6 +128,7 @@ export async function runReplay(stages: ReplayStages, settings: ReplaySettings):
     seen.rows = rowsBefore
     seen.malformed = malformedBefore
     seen.columns = source.header
+    seen.lines = source.lines
     for (const { line, problem } of source.examples)
       if (seen.examples.length < EXAMPLES_MAX) seen.examples.push({ input: input.name, line, problem })
   }

@@ -21,6 +21,8 @@ export interface FileSettings {
   readonly columns: readonly string[] | null
   /** Header of the part before: used when the first line looks like a row of it rather than like a header. */
   readonly headerBefore?: readonly string[] | null
+  /** Lines of the part before: positions count on from there. */
+  readonly linesBefore?: number
   readonly year: number
   readonly timePattern: { exec(text: string): RegExpExecArray | null } | null
   /** Fill {@link FilledBatch.lines}. */
@@ -73,12 +75,20 @@ export class FileSource {
   #lines: InputLine[] = []
   /** Lines of a record whose quote is open. */
   #open: OpenLine[] = []
+  /** Added to a line for its position. */
+  #before: number
 
   /** @param batch reused for every batch this source fills */
   constructor(input: Input, settings: FileSettings, batch: RecordBatch) {
     this.#input = input
     this.#settings = settings
     this.#batch = batch
+    this.#before = settings.linesBefore ?? 0
+  }
+
+  /** Lines read so far, those of the part before included. */
+  get lines(): number {
+    return this.#before + this.line
   }
 
   /** @throws TelltaleError INPUT_UNREADABLE, BAD_ENCODING, or USAGE when the columns cannot be told */
@@ -143,7 +153,7 @@ export class FileSource {
   /** A row's position is its line, counted up from the batch's offset, so lines left out end a batch. */
   *#gap(line: number): Generator<FilledBatch> {
     const batch = this.#batch
-    if (batch.count > 0 && batch.offset + batch.count !== line) yield* this.#flush()
+    if (batch.count > 0 && batch.offset + batch.count !== this.#before + line) yield* this.#flush()
   }
 
   #read(bytes: Uint8Array, start: number, end: number, line: number): Problem | null {
@@ -165,7 +175,7 @@ export class FileSource {
     const otlp = this.#otlp!
     const ok = otlp.read(batch, bytes, start, end)
     batch.stream = `file:${this.#settings.name}`
-    batch.offset = this.line
+    batch.offset = this.lines
     if (!ok) {
       this.#refuse('not an OTLP request', this.line)
       return
@@ -179,7 +189,7 @@ export class FileSource {
     const batch = this.#batch
     batch.reset(SIGNAL_LOGS)
     batch.stream = `file:${this.#settings.name}`
-    batch.offset = line
+    batch.offset = this.#before + line
     batch.rowPerOffset = true
     this.#reader!.begin(batch)
   }
@@ -217,6 +227,8 @@ export class FileSource {
       this.header = header
       const map = new FieldMap(fields)
       this.#reader = new CsvReader({ fields: map, header, delimiter, series, withOrigin: withLines })
+      // a header that was there before is no line of its own
+      if (columns === null && this.#settings.headerBefore) this.#before--
       return columns === null
     }
     return false
