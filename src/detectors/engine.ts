@@ -399,12 +399,20 @@ export class Detectors implements DetectorStage {
   /** The kind of a warning or an error, by its text. */
   #observeMessage(batch: RecordBatch, row: number, slot: number, timeMs: number): void {
     const store = this.#store
-    store.drain()
+    const family = store.templateFamily
+    if (store.isDue(slot)) store.drain()
     const o = row * ROW_STRIDE
     const { f64 } = store.core.chunk(slot)
     const base = store.core.base(slot)
-    const [from, to] = [batch.rows[o + TEXT_START]!, batch.rows[o + TEXT_END]!]
-    store.templateFamily.message(f64, base, slot, batch.bytes, from, to, timeMs)
+    const from = batch.rows[o + TEXT_START]!
+    const score = family.message(f64, base, batch.bytes, from, batch.rows[o + TEXT_END]!, timeMs)
+    if (score > 0) this.#noteTemplate(f64, base, slot, score, timeMs)
+  }
+
+  /** What became due before this row is told before it. */
+  #noteTemplate(f: Float64Array, base: number, slot: number, score: number, timeMs: number): void {
+    this.#store.drain()
+    this.#store.templateFamily.note(f, base, slot, score, timeMs)
   }
 
   /** Values of the row's own attributes that the profile watches. */
@@ -416,16 +424,18 @@ export class Detectors implements DetectorStage {
     timeMs: number,
   ): void {
     const store = this.#store
-    store.drain()
+    if (store.isDue(slot)) store.drain()
     const { f64 } = store.core.chunk(slot)
     const base = store.core.base(slot)
     const { attrs, rows } = batch
     const end = rows[row * ROW_STRIDE + ATTR_END]!
-    for (let a = rows[row * ROW_STRIDE + ATTR_START]!; a < end; a++) {
-      const o = a * ATTR_STRIDE
+    for (let attr = rows[row * ROW_STRIDE + ATTR_START]!; attr < end; attr++) {
+      const o = attr * ATTR_STRIDE
       const key = attrs[o + KEY]!
-      if (profile.rare.includes(key) && attrs[o + TYPE]! < NESTED)
-        store.templateFamily.value(f64, base, slot, key, attrs[o + HASH_A]!, attrs[o + HASH_B]!, timeMs)
+      if (!profile.rare.includes(key) || attrs[o + TYPE]! >= NESTED) continue
+      const [a, b] = [attrs[o + HASH_A]!, attrs[o + HASH_B]!]
+      const score = store.templateFamily.value(f64, base, key, a, b, timeMs)
+      if (score > 0) this.#noteTemplate(f64, base, slot, score, timeMs)
     }
   }
 

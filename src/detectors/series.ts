@@ -135,6 +135,12 @@ export class SeriesStore extends SeriesState {
     return true
   }
 
+  /** True when the series waits for {@link drain}. */
+  isDue(slot: number): boolean {
+    const { intake } = this
+    return intake.chunk(slot).i32[2 * intake.base(slot) + layout.STATE]! < 0
+  }
+
   /** This series is to be emptied, as things stand at this row. */
   #gather(slot: number, i32: Int32Array, head: number): void {
     i32[head + layout.STATE] = i32[head + layout.STATE]! | layout.DUE

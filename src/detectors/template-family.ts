@@ -15,38 +15,33 @@ export class TemplateFamily {
     this.#scores = scores
   }
 
-  /** A message at bytes [from, to). */
+  /** A message at bytes [from, to). @returns score in nats, for {@link TemplateFamily.note} */
   message(
     f: Float64Array,
     base: number,
-    slot: number,
     bytes: Uint8Array,
     from: number,
     to: number,
     timeMs: number,
-  ): void {
+  ): number {
     const t = this.#slotOf(f, base, timeMs)
-    if (t < 0) return
+    if (t < 0) return 0
     const { i32 } = this.arena.chunk(t)
     const ageS = drain.ageOf(i32, 2 * (this.arena.base(t) + novelty.WORDS), bytes, from, to, timeMs)
-    if (ageS >= 0) this.#observe(f, base, slot, t, ageS, timeMs)
+    return ageS < 0 ? 0 : this.#observe(f, base, t, ageS, timeMs)
   }
 
-  /** A value of a watched attribute. */
-  value(
-    f: Float64Array,
-    base: number,
-    slot: number,
-    key: number,
-    hashA: number,
-    hashB: number,
-    timeMs: number,
-  ): void {
+  /** A value of a watched attribute. @returns score in nats, for {@link TemplateFamily.note} */
+  value(f: Float64Array, base: number, key: number, hashA: number, hashB: number, timeMs: number): number {
     const t = this.#slotOf(f, base, timeMs)
-    if (t < 0) return
+    if (t < 0) return 0
     const { i32 } = this.arena.chunk(t)
     const ageS = drain.ageOfValue(i32, 2 * (this.arena.base(t) + novelty.WORDS), key, hashA, hashB, timeMs)
-    this.#observe(f, base, slot, t, ageS, timeMs)
+    return this.#observe(f, base, t, ageS, timeMs)
+  }
+
+  note(f: Float64Array, base: number, slot: number, score: number, timeMs: number): void {
+    this.#scores.note(f, base, slot, TEMPLATES, score, timeMs)
   }
 
   end(f: Float64Array, base: number): void {
@@ -85,9 +80,8 @@ export class TemplateFamily {
     return t
   }
 
-  #observe(f: Float64Array, base: number, slot: number, t: number, ageS: number, timeMs: number): void {
+  #observe(f: Float64Array, base: number, t: number, ageS: number, timeMs: number): number {
     const learn = (f[base + layout.SPOILT]! & TEMPLATE) === 0 || f[base + layout.OPEN] === 0
-    const score = novelty.observe(this.arena.chunk(t).f64, this.arena.base(t), ageS, timeMs, learn)
-    this.#scores.note(f, base, slot, TEMPLATES, score, timeMs)
+    return novelty.observe(this.arena.chunk(t).f64, this.arena.base(t), ageS, timeMs, learn)
   }
 }
