@@ -11,6 +11,40 @@ import * as layout from './series-layout.ts'
 import { type SeriesSettings, SeriesState } from './series-state.ts'
 import { HISTOGRAM_AT } from './value-layout.ts'
 
+// V8 folds a local constant into hot code; an imported one is loaded and checked at every use.
+const {
+  BASELINE,
+  BEFORE_MS,
+  BURST,
+  CAP_MIN,
+  CAP_SHIFT,
+  DELAY_MS,
+  DUE,
+  ERRORS_AT,
+  ERROR_BITS,
+  EVENTS,
+  FIRST_MS,
+  HAS,
+  LAST_EVENT_MS,
+  LAST_VALUE,
+  LIMIT,
+  NEXT_RATE_MS,
+  NOT_WATCHED,
+  ONE_ROW,
+  ONE_SUBJECT,
+  ONE_VALUE,
+  OPEN,
+  QUEUE,
+  QUEUE_MAX,
+  REORDER,
+  REPEAT_BITS,
+  STATE,
+  SUBJECT,
+  SUBJECT_SLOT,
+  UNTIL_MS,
+  VALUE_SLOT,
+} = layout
+
 /** A row waits in the queue no longer than until the next one after this time, and never over a full second. */
 const QUEUE_MS = 500
 /** The rate of a busy series is scored at least this often. */
@@ -85,49 +119,48 @@ export class SeriesStore extends SeriesState {
     const { f64: q, f32, i32 } = chunk
     const base = (slot & intake.mask) * intake.strideWords
     const head = 2 * base
-    let state = i32[head + layout.STATE]!
+    let state = i32[head + STATE]!
     if (state < 0) {
       this.drain()
-      state = i32[head + layout.STATE]!
+      state = i32[head + STATE]!
     }
     const timeMs = this.timeMs
-    const last = q[base + layout.LAST_EVENT_MS]!
+    const last = q[base + LAST_EVENT_MS]!
     const behind = last - timeMs
     if (behind > this.#latenessMs) {
       this.lateRows++
       return false
     }
     const t = Math.max(last, timeMs)
-    const order = i32[head + layout.REORDER]!
+    const order = i32[head + REORDER]!
     if (order > 0) this.#putInOrder(slot, order - 1, t)
     else if (behind > -order) {
       this.#beginOrder(slot, chunk, base, behind)
-      state = i32[head + layout.STATE]!
+      state = i32[head + STATE]!
     }
-    q[base + layout.LAST_EVENT_MS] = t
-    q[base + layout.BEFORE_MS] = last
+    q[base + LAST_EVENT_MS] = t
+    q[base + BEFORE_MS] = last
     const delay = this.nowMs - timeMs
-    if (delay > f32[head + layout.DELAY_MS]!) f32[head + layout.DELAY_MS] = delay
+    if (delay > f32[head + DELAY_MS]!) f32[head + DELAY_MS] = delay
     const waiting = state & 255
-    if (waiting === 0) q[base + layout.FIRST_MS] = t
+    if (waiting === 0) q[base + FIRST_MS] = t
     // what is as good as random is not branched on
-    i32[head + layout.ERROR_BITS] = i32[head + layout.ERROR_BITS]! | ((Number(error > 0) | 0) << waiting)
-    state = (state + layout.ONE_ROW) | ((error >> 31) & layout.NOT_WATCHED)
-    const cap = (state >> layout.CAP_SHIFT) & 63
+    i32[head + ERROR_BITS] = i32[head + ERROR_BITS]! | ((Number(error > 0) | 0) << waiting)
+    state = (state + ONE_ROW) | ((error >> 31) & NOT_WATCHED)
+    const cap = (state >> CAP_SHIFT) & 63
     const value = values[at]!
     // neither NaN nor infinite
     if (value - value === 0) {
       const i = (state >> 8) & 255
-      state += layout.ONE_VALUE
-      f32[head + layout.QUEUE + i] = Math.max(-FLOAT32_MAX, Math.min(FLOAT32_MAX, value))
-      if (value === q[base + layout.LAST_VALUE]!)
-        i32[head + layout.REPEAT_BITS] = i32[head + layout.REPEAT_BITS]! | (1 << i)
-      q[base + layout.LAST_VALUE] = value
+      state += ONE_VALUE
+      f32[head + QUEUE + i] = Math.max(-FLOAT32_MAX, Math.min(FLOAT32_MAX, value))
+      if (value === q[base + LAST_VALUE]!) i32[head + REPEAT_BITS] = i32[head + REPEAT_BITS]! | (1 << i)
+      q[base + LAST_VALUE] = value
     }
     if ((hashA | hashB) !== 0 && this.#queueSubject(slot, i32, head, (state >> 16) & 255, hashA, hashB))
-      state += layout.ONE_SUBJECT
-    i32[head + layout.STATE] = state
-    const until = q[base + layout.UNTIL_MS]!
+      state += ONE_SUBJECT
+    i32[head + STATE] = state
+    const until = q[base + UNTIL_MS]!
     // a row that jumps ahead in time waits for others to confirm that, but not in the queue
     if (waiting + 1 >= cap || t >= until || this.rowTimeMs >= until)
       if (this.gathers) this.#gather(slot, i32, head)
@@ -138,12 +171,12 @@ export class SeriesStore extends SeriesState {
   /** True when the series waits for {@link drain}. */
   isDue(slot: number): boolean {
     const { intake } = this
-    return intake.chunk(slot).i32[2 * intake.base(slot) + layout.STATE]! < 0
+    return intake.chunk(slot).i32[2 * intake.base(slot) + STATE]! < 0
   }
 
   /** This series is to be emptied, as things stand at this row. */
   #gather(slot: number, i32: Int32Array, head: number): void {
-    i32[head + layout.STATE] = i32[head + layout.STATE]! | layout.DUE
+    i32[head + STATE] = i32[head + STATE]! | DUE
     const n = this.#due++
     this.#dueSlot[n] = slot
     this.#dueRow[n] = this.scores.keeper.row
@@ -182,17 +215,16 @@ export class SeriesStore extends SeriesState {
       const slot = this.#dueSlot[i]!
       const { i32 } = core.chunks[slot >> core.shift]!
       const at = 2 * (slot & core.mask) * core.strideWords
-      touched |= i32[at]! | i32[at + 2 * layout.BASELINE]! | i32[at + 2 * layout.ERRORS_AT]!
-      for (let word = 2 * layout.BURST; word < 2 * layout.BASELINE; word += LINE_INTS)
-        touched |= i32[at + word]!
+      touched |= i32[at]! | i32[at + 2 * BASELINE]! | i32[at + 2 * ERRORS_AT]!
+      for (let word = 2 * BURST; word < 2 * BASELINE; word += LINE_INTS) touched |= i32[at + word]!
     }
     for (let i = 0; i < n; i++) {
       const slot = this.#dueSlot[i]!
       const { f64 } = core.chunks[slot >> core.shift]!
       const base = (slot & core.mask) * core.strideWords
-      const s = f64[base + layout.SUBJECT_SLOT]! - 1
+      const s = f64[base + SUBJECT_SLOT]! - 1
       if (s >= 0) touched |= this.subjectFamily.touchRegisters(s)
-      const v = f64[base + layout.VALUE_SLOT]! - 1
+      const v = f64[base + VALUE_SLOT]! - 1
       if (v < 0) continue
       const { i32 } = values.chunks[v >> values.shift]!
       const at = 2 * (v & values.mask) * values.strideWords
@@ -211,8 +243,8 @@ export class SeriesStore extends SeriesState {
       if (slot < 0) continue
       const { i32 } = intake.chunks[slot >> intake.shift]!
       const head = 2 * (slot & intake.mask) * intake.strideWords
-      touched |= i32[head + layout.QUEUE + ((i32[head + layout.STATE]! >> 8) & 255)]!
-      const s = i32[head + layout.SUBJECT]! - 1
+      touched |= i32[head + QUEUE + ((i32[head + STATE]! >> 8) & 255)]!
+      const s = i32[head + SUBJECT]! - 1
       if (s >= 0) touched |= this.subjectFamily.touchQueue(s)
     }
     this.touched = touched
@@ -220,11 +252,11 @@ export class SeriesStore extends SeriesState {
 
   /** @returns false when there is no memory for it */
   #queueSubject(slot: number, i32: Int32Array, head: number, i: number, a: number, b: number): boolean {
-    let s = i32[head + layout.SUBJECT]! - 1
+    let s = i32[head + SUBJECT]! - 1
     if (s < 0) {
       s = this.subjectFamily.begin(this.core.chunk(slot).f64, this.core.base(slot), this.lastEventMs(slot))
       if (s < 0) return false
-      i32[head + layout.SUBJECT] = s + 1
+      i32[head + SUBJECT] = s + 1
     }
     this.subjectFamily.queue(s, i, a, b)
     return true
@@ -244,9 +276,9 @@ export class SeriesStore extends SeriesState {
   #skipCut(slot: number, chunk: Chunk, base: number): void {
     const f = chunk.f64
     const to = this.#cutToMs
-    if (f[base + layout.BURST + burst.LAST_MS]! >= to) return
-    if (to >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.bins.close(slot, chunk, base, to, true)
-    burst.skip(f, base + layout.BURST, this.#cutFromMs, to)
+    if (f[base + BURST + burst.LAST_MS]! >= to) return
+    if (to >= f[base + BASELINE + baseline.BIN_END_MS]!) this.bins.close(slot, chunk, base, to, true)
+    burst.skip(f, base + BURST, this.#cutFromMs, to)
   }
 
   /** Takes what waits. @param from base of the intake slot */
@@ -257,38 +289,38 @@ export class SeriesStore extends SeriesState {
     const base = (slot & core.mask) * core.strideWords
     const { f64: q, i32 } = waiting
     const head = 2 * from
-    const state = i32[head + layout.STATE]!
+    const state = i32[head + STATE]!
     const rows = state & 255
-    const newest = q[from + layout.LAST_EVENT_MS]!
-    i32[head + layout.STATE] = nextCap(rows, (state >> layout.CAP_SHIFT) & 63) << layout.CAP_SHIFT
-    q[from + layout.UNTIL_MS] = Math.min(newest + QUEUE_MS, Math.floor(newest / 1000) * 1000 + 1000)
-    f[base + layout.EVENTS] = f[base + layout.EVENTS]! + rows
-    const at = base + layout.BURST
+    const newest = q[from + LAST_EVENT_MS]!
+    i32[head + STATE] = nextCap(rows, (state >> CAP_SHIFT) & 63) << CAP_SHIFT
+    q[from + UNTIL_MS] = Math.min(newest + QUEUE_MS, Math.floor(newest / 1000) * 1000 + 1000)
+    f[base + EVENTS] = f[base + EVENTS]! + rows
+    const at = base + BURST
     if (f[at + burst.LAST_MS]! < this.#cutToMs && newest >= this.#cutToMs) this.#skipCut(slot, chunk, base)
-    if (i32[head + layout.REORDER]! > 0) {
+    if (i32[head + REORDER]! > 0) {
       if (!this.order.take(slot, i32, head, newest)) burst.scores[burst.UP] = 0
     } else {
       // all but the newest lie in one half second, see UNTIL_MS
       if (rows > 1) {
-        this.#arrive(slot, chunk, base, q, from + layout.FIRST_MS)
+        this.#arrive(slot, chunk, base, q, from + FIRST_MS)
         if (rows > 2) {
-          burst.arriveMany(f, at, q, from + layout.BEFORE_MS, rows - 2)
-          baseline.count(f, base + layout.BASELINE, q, from + layout.BEFORE_MS, rows - 2)
+          burst.arriveMany(f, at, q, from + BEFORE_MS, rows - 2)
+          baseline.count(f, base + BASELINE, q, from + BEFORE_MS, rows - 2)
         }
       }
-      this.#arrive(slot, chunk, base, q, from + layout.LAST_EVENT_MS)
+      this.#arrive(slot, chunk, base, q, from + LAST_EVENT_MS)
     }
     const up = burst.scores[burst.UP]!
-    if (up > CHECKED_NATS && newest >= f[base + layout.NEXT_RATE_MS]! && up > idleNats(f, base, UP)) {
+    if (up > CHECKED_NATS && newest >= f[base + NEXT_RATE_MS]! && up > idleNats(f, base, UP)) {
       this.scores.note(f, base, slot, UP, this.upScore(f, base), newest)
       // a window grows by a sixteenth before it is worth another look
-      f[base + layout.NEXT_RATE_MS] = newest + Math.min(RATE_EVERY_MS, rate.windowMs() / 16)
+      f[base + NEXT_RATE_MS] = newest + Math.min(RATE_EVERY_MS, rate.windowMs() / 16)
     }
-    if ((state & layout.NOT_WATCHED) === 0) this.#flushErrors(f, base, slot, waiting, from, rows)
+    if ((state & NOT_WATCHED) === 0) this.#flushErrors(f, base, slot, waiting, from, rows)
     const values = (state >> 8) & 255
     if (values > 0) {
       this.valueFamily.flush(f, base, slot, waiting, from, values, this.rowTimeMs)
-      i32[head + layout.REPEAT_BITS] = 0
+      i32[head + REPEAT_BITS] = 0
     }
     const subjects = (state >> 16) & 255
     if (subjects > 0) this.subjectFamily.flush(f, base, slot, waiting, from, subjects)
@@ -297,28 +329,27 @@ export class SeriesStore extends SeriesState {
   /** Rows for the rate, at times[t] or since the last. */
   #arrive(slot: number, chunk: Chunk, base: number, times: Float64Array, t: number, rows = 1): void {
     const f = chunk.f64
-    if (times[t]! >= f[base + layout.BASELINE + baseline.BIN_END_MS]!)
-      this.bins.close(slot, chunk, base, times[t]!)
-    const at = base + layout.BURST
+    if (times[t]! >= f[base + BASELINE + baseline.BIN_END_MS]!) this.bins.close(slot, chunk, base, times[t]!)
+    const at = base + BURST
     const silence = burst.silence(f, at, times, t)
     if (silence > CHECKED_NATS && silence > idleNats(f, base, DOWN)) {
       burst.elapse(f, at, times[t]!)
       this.scores.note(f, base, slot, DOWN, this.downScore(f, base), times[t]!)
     }
     burst.arriveMany(f, at, times, t, rows)
-    baseline.count(f, base + layout.BASELINE, times, t, rows)
+    baseline.count(f, base + BASELINE, times, t, rows)
   }
 
   /** The first row late enough to matter: from here on events are counted by the time they claim. */
   #beginOrder(slot: number, chunk: Chunk, from: number, lateMs: number): void {
     const head = 2 * from
-    const lastMs = chunk.f64[from + layout.LAST_EVENT_MS]!
-    if ((chunk.i32[head + layout.STATE]! & 255) > 0) {
+    const lastMs = chunk.f64[from + LAST_EVENT_MS]!
+    if ((chunk.i32[head + STATE]! & 255) > 0) {
       this.drain()
       this.#flush(slot, chunk, from)
     }
     this.order.begin(chunk.i32, head, lastMs, lateMs)
-    const order = chunk.i32[head + layout.REORDER]!
+    const order = chunk.i32[head + REORDER]!
     if (order > 0) this.#putInOrder(slot, order - 1, lastMs)
   }
 
@@ -344,18 +375,18 @@ export class SeriesStore extends SeriesState {
     from: number,
     rows: number,
   ): void {
-    const at = base + layout.ERRORS_AT
+    const at = base + ERRORS_AT
     const { f64: q, i32 } = waiting
-    const bits = i32[2 * from + layout.ERROR_BITS]!
-    f[base + layout.HAS] = f[base + layout.HAS]! | ERROR
+    const bits = i32[2 * from + ERROR_BITS]!
+    f[base + HAS] = f[base + HAS]! | ERROR
     if (bits === 0) {
       if (errors.isIdle(f, at)) {
         errors.pass(f, at, rows)
         return
       }
-    } else i32[2 * from + layout.ERROR_BITS] = 0
-    const raw = errors.observeMany(f, at, bits, rows, q, from + layout.FIRST_MS)
-    const newest = q[from + layout.LAST_EVENT_MS]!
+    } else i32[2 * from + ERROR_BITS] = 0
+    const raw = errors.observeMany(f, at, bits, rows, q, from + FIRST_MS)
+    const newest = q[from + LAST_EVENT_MS]!
     if (raw > CHECKED_NATS && raw > idleNats(f, base, ERRORS))
       this.scores.note(f, base, slot, ERRORS, errors.score(f, at, newest), newest)
   }
@@ -366,17 +397,17 @@ export class SeriesStore extends SeriesState {
     const waiting = this.intake.chunk(slot)
     const from = this.intake.base(slot)
     this.rowTimeMs = Number.NaN
-    if ((waiting.i32[2 * from + layout.STATE]! & 255) > 0) this.#flush(slot, waiting, from)
-    const r = waiting.i32[2 * from + layout.REORDER]! - 1
+    if ((waiting.i32[2 * from + STATE]! & 255) > 0) this.#flush(slot, waiting, from)
+    const r = waiting.i32[2 * from + REORDER]! - 1
     if (r >= 0) timeMs = this.order.pass(slot, r, timeMs)
     const chunk = this.core.chunk(slot)
     const f = chunk.f64
     const base = this.core.base(slot)
-    if (!(timeMs > f[base + layout.BURST + burst.LAST_MS]!)) return
-    if (f[base + layout.BURST + burst.LAST_MS]! < this.#cutToMs && timeMs >= this.#cutToMs)
+    if (!(timeMs > f[base + BURST + burst.LAST_MS]!)) return
+    if (f[base + BURST + burst.LAST_MS]! < this.#cutToMs && timeMs >= this.#cutToMs)
       this.#skipCut(slot, chunk, base)
-    if (timeMs >= f[base + layout.BASELINE + baseline.BIN_END_MS]!) this.bins.close(slot, chunk, base, timeMs)
-    burst.elapse(f, base + layout.BURST, timeMs)
+    if (timeMs >= f[base + BASELINE + baseline.BIN_END_MS]!) this.bins.close(slot, chunk, base, timeMs)
+    burst.elapse(f, base + BURST, timeMs)
     const silence = burst.scores[burst.DOWN]!
     if (silence > CHECKED_NATS && silence > idleNats(f, base, DOWN))
       this.scores.note(f, base, slot, DOWN, this.downScore(f, base), timeMs)
@@ -386,20 +417,20 @@ export class SeriesStore extends SeriesState {
   silenceAtMs(slot: number): number {
     const { f64 } = this.core.chunk(slot)
     const base = this.core.base(slot)
-    const lambda = f64[base + layout.BURST + burst.LAMBDA]!
-    const limit = f64[base + layout.LIMIT + DOWN]!
-    if (lambda <= 0 || limit === Infinity || f64[base + layout.OPEN]! > 0) return Infinity
-    const raw = maxOf(f64, base + layout.BURST + burst.S + burst.UPS, burst.BANK - burst.UPS)
+    const lambda = f64[base + BURST + burst.LAMBDA]!
+    const limit = f64[base + LIMIT + DOWN]!
+    if (lambda <= 0 || limit === Infinity || f64[base + OPEN]! > 0) return Infinity
+    const raw = maxOf(f64, base + BURST + burst.S + burst.UPS, burst.BANK - burst.UPS)
     // by then the window is about limit / lambda long, and so is its penalty
     const left = limit - raw + lookPenalty(limit / lambda)
-    return f64[base + layout.BURST + burst.LAST_MS]! + Math.max(1, left) / lambda
+    return f64[base + BURST + burst.LAST_MS]! + Math.max(1, left) / lambda
   }
 }
 
 /** How many rows may wait next, see STATE. @param rows that waited @param cap how many could */
 function nextCap(rows: number, cap: number): number {
-  if (rows >= cap) return Math.min(layout.QUEUE_MAX, cap + (cap >> 1))
-  return Math.max(layout.CAP_MIN, cap >> 1, Math.min(layout.QUEUE_MAX, 2 * rows))
+  if (rows >= cap) return Math.min(QUEUE_MAX, cap + (cap >> 1))
+  return Math.max(CAP_MIN, cap >> 1, Math.min(QUEUE_MAX, 2 * rows))
 }
 
 function maxOf(f: Float64Array, from: number, n: number): number {
