@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Finding } from '../src/core/finding.ts'
 import { drawCredential } from '../src/simulate/credentials.ts'
@@ -9,6 +7,7 @@ import { HttpReceiver } from '../test/support/http-receiver.ts'
 import { cpuSeconds, residentBytes } from './e2e/cpu-time.ts'
 import { LoadProcess, sleep } from './e2e/load-process.ts'
 import { telltaleServer } from './e2e/servers.ts'
+import { writeRows } from './support/results.ts'
 
 /**
  * A receiver of findings that is down for a minute while the daemon reads all it can: what is lost, what comes twice,
@@ -159,9 +158,5 @@ const holds =
   waited > 0 &&
   result.ratioPerCpuSecond >= FLOOR
 console.log(holds ? 'holds: nothing lost, nothing doubled, the rate unchanged' : 'FAILS')
-if (!args['no-write']) {
-  const folder = join(import.meta.dirname, 'results')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'dead-receiver.json'), `${JSON.stringify(result, null, 2)}\n`)
-}
+if (!args['no-write']) writeRows('dead-receiver', result)
 process.exit(holds ? 0 : 1)

@@ -1,10 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { residentBytes } from './e2e/cpu-time.ts'
 import { LoadProcess } from './e2e/load-process.ts'
 import { bareServer, telltaleServer } from './e2e/servers.ts'
+import { writeResult } from './support/results.ts'
 
 /**
  * What a daemon needs, by how many series live in it: logs per CPU second, resident memory, and the detectors' part of it, which is also the size of a snapshot. Requests of
@@ -72,15 +71,6 @@ for (const r of rows) {
 }
 console.log(`\nthe bare server: ${thousand(bareRate)} logs per CPU second`)
 if (!args['no-write']) {
-  const folder = join(import.meta.dirname, 'results')
-  mkdirSync(folder, { recursive: true })
-  const result = {
-    bench: 'sizing',
-    node: process.versions.node,
-    cores: cpus().length,
-    rows,
-    bareLogsPerCpuSecond: bareRate,
-  }
-  writeFileSync(join(folder, 'sizing.json'), `${JSON.stringify(result, null, 2)}\n`)
+  writeResult('sizing', { cores: cpus().length, rows, bareLogsPerCpuSecond: bareRate })
 }
 process.exit(0)

@@ -3,9 +3,9 @@
  * usage: npm run bench:budget [-- SERIES DAYS KIND...]    MODE=rate or MODE=all for one of the two
  */
 import { seededRandom } from '../../src/core/clock.ts'
+import { writeRows } from '../support/results.ts'
 import { DirectSeries } from './direct.ts'
 import { arrivals, DAY_MS, KINDS, normal } from './generate.ts'
-import { writeResults } from './results.ts'
 
 const [seriesText = '24', daysText = '2', ...only] = process.argv.slice(2)
 const series = Number(seriesText)
@@ -74,4 +74,4 @@ for (const full of process.env['MODE'] === 'rate'
   }
 }
 console.log(`${(((performance.now() - from) * 1000) / events).toFixed(2)} us an event, ${events} events`)
-if (process.argv.length === 2 && process.env['MODE'] === undefined) writeResults('budget', results)
+if (process.argv.length === 2 && process.env['MODE'] === undefined) writeRows('budget', results)

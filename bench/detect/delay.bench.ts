@@ -4,9 +4,10 @@
  * (its bound is that of Poisson traffic).
  * usage: npm run bench:delay [-- REPEATS]
  */
+
+import { writeRows } from '../support/results.ts'
 import { DirectSeries } from './direct.ts'
 import { arrivals, type Kind } from './generate.ts'
-import { writeResults } from './results.ts'
 
 const repeats = Number(process.argv[2] ?? 9)
 const START = Date.UTC(2026, 0, 5)
@@ -55,4 +56,4 @@ for (const kind of ['poisson', 'gamma-10s'] as Kind[]) {
     console.log(`  ${String(perS).padStart(5)}/s  ${cells.join('   ')}`)
   }
 }
-if (process.argv.length === 2) writeResults('delay', results)
+if (process.argv.length === 2) writeRows('delay', results)

@@ -8,9 +8,9 @@ import type { AnomalyFinding, Finding } from '../../src/core/finding.ts'
 import { detectorsConfig } from '../../src/detectors/config.ts'
 import { createDetectors } from '../../src/detectors/engine.ts'
 import { appendRow } from '../../test/support/row-builder.ts'
+import { writeRows } from '../support/results.ts'
 import { DAY_MS } from './generate.ts'
 import { GIVEN_KINDS, type HardStream, type HardWindow, hardStream, KINDS, SERVICES } from './hard-stream.ts'
-import { writeResults } from './results.ts'
 
 const GRACE_MS = 60_000
 const verbose = process.argv.includes('-v')
@@ -113,7 +113,7 @@ console.log(
   `all: ${hits} of ${total}, median of medians ${middle.toFixed(1)} s, ${(alarms / days).toFixed(2)} false alarms per service-day (${[...alarmsBy].map(([k, n]) => `${k} ${n}`).join(', ')})`,
 )
 if (seeds >= 10 && first === 1)
-  writeResults('hard', {
+  writeRows('hard', {
     seeds,
     windows: total,
     found: hits,

@@ -3,7 +3,7 @@
  * traffic, and how soon a surge is found.
  * usage: npm run bench:interleaved [-- HOURS [REPEATS]]
  */
-import { writeResults } from './results.ts'
+import { writeRows } from '../support/results.ts'
 import { runSenders, type Senders, SURGE_FOR_MS, surgeAtMs } from './senders.ts'
 
 const hours = Number(process.argv[2] ?? 4)
@@ -47,4 +47,4 @@ for (const load of LOADS) {
   )
   results.push({ ...load, falseAlarms: alarms, hours: 2 * repeats * hours, ...found })
 }
-if (process.argv.length === 2) writeResults('interleaved', results)
+if (process.argv.length === 2) writeRows('interleaved', results)

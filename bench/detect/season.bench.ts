@@ -4,9 +4,9 @@
  * usage: npm run bench:season [-- SERIES]
  */
 import { type Random, seededRandom } from '../../src/core/clock.ts'
+import { writeRows } from '../support/results.ts'
 import { DirectSeries } from './direct.ts'
 import { DAY_MS, exponential, gamma } from './generate.ts'
-import { writeResults } from './results.ts'
 
 const HOUR_MS = 3_600_000
 /** A Monday. */
@@ -98,4 +98,4 @@ for (const [name, shape] of [
     })
   }
 }
-if (process.argv.length === 2) writeResults('season', results)
+if (process.argv.length === 2) writeRows('season', results)

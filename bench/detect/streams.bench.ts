@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { AnomalyFinding } from '../../src/core/finding.ts'
 import { sharedDir } from '../../test/support/shared.ts'
-import { writeResults } from './results.ts'
+import { writeRows } from '../support/results.ts'
 import { readScores } from './stream-scores.ts'
 
 const shared = sharedDir()
@@ -54,4 +54,4 @@ for (const path of globSync(join(shared, 'data/streams/*.csv.gz')).sort()) {
   }
 }
 rmSync(out, { recursive: true })
-if (names.length === 0) writeResults('streams', results)
+if (names.length === 0) writeRows('streams', results)

@@ -3,7 +3,7 @@
  * calibration loop (random updates of a 64-byte slot among 131,072) that takes turns with it.
  * usage: npm run bench:detectors [-- SERIES...]    only a run of all sizes writes bench/results
  */
-import { writeResults } from './results.ts'
+import { writeRows } from '../support/results.ts'
 import { type Load, SyntheticLoad } from './synthetic-load.ts'
 
 const SIZES = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
@@ -76,4 +76,4 @@ for (const series of asked.length > 0 ? asked : SIZES) {
   }
 }
 if (asked.length === 0)
-  writeResults('detectors', { unit: 'times the calibration loop', ceiling: CEILING, series: results })
+  writeRows('detectors', { unit: 'times the calibration loop', ceiling: CEILING, series: results })
