@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import protobuf from 'protobufjs/package.json' with { type: 'json' }
+import { CACHE_FOLDER } from '../../test/support/cache-folder.ts'
 import { OTLP_PROTO } from '../../test/support/otlp-proto.ts'
 
 /** Version of the generator; it has majors of its own. */
@@ -14,10 +14,7 @@ const CLI = '2.7.1'
  * generator is put into the cache folder once, with npm; null where that fails.
  */
 export async function staticLogsDecode(): Promise<((bytes: Uint8Array) => unknown) | null> {
-  const folder = join(
-    process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
-    `telltale/pbjs-${CLI}-${protobuf.version}`,
-  )
+  const folder = join(CACHE_FOLDER, `pbjs-${CLI}-${protobuf.version}`)
   const pbjs = join(folder, 'node_modules/.bin/pbjs')
   mkdirSync(folder, { recursive: true })
   if (!existsSync(pbjs)) {

@@ -1,15 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { collectorBinary, collectorMissing } from './collector-binary.ts'
 import { freePort } from './daemon.ts'
-
-/** What `scripts/build-file-collector.sh` builds, outside the tree. */
-export const FILE_COLLECTOR = join(
-  process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
-  'telltale/otelcol-file/v0.161.0/out/otelcol-file',
-)
 
 export interface RunningCollector {
   /** Base address of its OTLP/HTTP receiver. */
@@ -24,10 +18,7 @@ export function fileCollector(): {
   readonly skip: string | false
   readonly start: (dir: string) => Promise<RunningCollector>
 } {
-  const skip = existsSync(FILE_COLLECTOR)
-    ? false
-    : 'no Collector; scripts/build-file-collector.sh builds one with Go'
-  return { skip, start }
+  return { skip: collectorMissing('file'), start }
 }
 
 async function start(dir: string): Promise<RunningCollector> {
@@ -43,7 +34,7 @@ async function start(dir: string): Promise<RunningCollector> {
   }
   const file = join(dir, 'config.yaml')
   writeFileSync(file, JSON.stringify(config))
-  const child = spawn(FILE_COLLECTOR, ['--config', file], { stdio: 'ignore' })
+  const child = spawn(collectorBinary('file'), ['--config', file], { stdio: 'ignore' })
   return {
     url: `http://127.0.0.1:${port}`,
     async lines(done) {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { CACHE_FOLDER } from './cache-folder.ts'
 
 /** What `scripts/build-helm.sh` builds, outside the tree. */
-const BUILT = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'telltale/helm-v3.21.4/helm')
+const BUILT = join(CACHE_FOLDER, 'helm-v3.21.4/helm')
 const CHART = join(import.meta.dirname, '../../deploy/helm/telltale')
 
 function onPath(): boolean {

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CACHE_FOLDER } from '../cache-folder.ts'
 
 /**
  * A single-node Apache Kafka (KRaft) for tests, from Maven Central jars in a cache folder.
@@ -39,11 +39,7 @@ export interface Broker {
 }
 
 export function cacheDir(): string {
-  return join(
-    process.env['TELLTALE_CACHE'] ??
-      join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'telltale'),
-    JARS_VERSION,
-  )
+  return join(CACHE_FOLDER, JARS_VERSION)
 }
 
 /** Null when a broker can be started here, else why not. */

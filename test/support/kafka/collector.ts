@@ -1,19 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { collectorBinary, collectorMissing } from '../collector-binary.ts'
 import { freePort, until } from '../daemon.ts'
 
-/** What `scripts/build-kafka-collector.sh` builds, outside the tree. */
-const BINARY = join(
-  process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
-  'telltale/otelcol-kafka/v0.160.0/out/otelcol-kafka',
-)
-
-export const collectorSkip: string | false = existsSync(BINARY)
-  ? false
-  : 'no Collector with a Kafka exporter; scripts/build-kafka-collector.sh builds one with Go'
+export const collectorSkip: string | false = collectorMissing('kafka')
 
 /**
  * An OpenTelemetry Collector that writes what it receives to Kafka: each signal in protobuf, logs in JSON as well.
@@ -50,7 +42,7 @@ export async function startCollector(
   }
   const file = join(folder, 'collector.json')
   writeFileSync(file, JSON.stringify(config))
-  const child = spawn(BINARY, ['--config', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(collectorBinary('kafka'), ['--config', file], { stdio: ['ignore', 'ignore', 'pipe'] })
   let output = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output += text
