@@ -131,14 +131,7 @@ const parsers: Readonly<Record<string, (text: string) => void | Promise<void>>> 
     if (kind === null) return
     const limits = { ...DEFAULT_ARCHIVE_LIMITS, memberBytes: 1e6, totalBytes: 1e6, members: 100 }
     const budget = { bytes: limits.totalBytes, members: limits.members }
-    await unpack(
-      kind,
-      bytes,
-      limits,
-      budget,
-      async () => {},
-      () => {},
-    )
+    await unpack(kind, bytes, { limits, budget, onMember: async () => {}, onProblem: () => {} })
   },
 }
 const KEY = `-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA${'b3Blbn'.repeat(30)}\n-----END RSA PRIVATE KEY-----`

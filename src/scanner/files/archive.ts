@@ -29,8 +29,13 @@ export interface ArchiveBudget {
 
 export type ArchiveKind = 'zip' | 'tar' | 'gzip'
 
-type OnMember = (name: string, bytes: Buffer) => Promise<void>
-type OnProblem = (problem: string) => void
+/** What bounds an unpacking, and who is told of what it holds. */
+export interface Unpacking {
+  readonly limits: ArchiveLimits
+  readonly budget: ArchiveBudget
+  readonly onMember: (name: string, bytes: Buffer) => Promise<void>
+  readonly onProblem: (problem: string) => void
+}
 
 /** By the first bytes, not by the name. */
 export function archiveKind(bytes: Uint8Array): ArchiveKind | null {
@@ -46,19 +51,13 @@ export function archiveKind(bytes: Uint8Array): ArchiveKind | null {
 }
 
 /** Unpacks one level; what is damaged or breaks a limit is told and left out. Never throws. */
-export async function unpack(
-  kind: ArchiveKind,
-  bytes: Buffer,
-  limits: ArchiveLimits,
-  budget: ArchiveBudget,
-  onMember: OnMember,
-  onProblem: OnProblem,
-): Promise<void> {
+export async function unpack(kind: ArchiveKind, bytes: Buffer, to: Unpacking): Promise<void> {
+  const { onMember, onProblem } = to
   try {
-    if (kind === 'zip') await unpackZip(bytes, limits, budget, onMember, onProblem)
-    else if (kind === 'tar') await unpackTar(bytes, limits, budget, onMember, onProblem)
+    if (kind === 'zip') await unpackZip(bytes, to)
+    else if (kind === 'tar') await unpackTar(bytes, to)
     else {
-      const whole = await readBounded(Readable.from([bytes]).pipe(createGunzip()), limits, budget)
+      const whole = await readBounded(Readable.from([bytes]).pipe(createGunzip()), to)
       if (whole === null) onProblem('unpacks to more than the limit')
       else await onMember('', whole)
     }
@@ -68,11 +67,7 @@ export async function unpack(
 }
 
 /** Reads a stream to its end; null when a limit is passed, and then the stream is destroyed. */
-async function readBounded(
-  stream: Readable,
-  limits: ArchiveLimits,
-  budget: ArchiveBudget,
-): Promise<Buffer | null> {
+async function readBounded(stream: Readable, { limits, budget }: Unpacking): Promise<Buffer | null> {
   const parts: Buffer[] = []
   let length = 0
   try {
@@ -88,13 +83,8 @@ async function readBounded(
   return Buffer.concat(parts)
 }
 
-async function unpackZip(
-  bytes: Buffer,
-  limits: ArchiveLimits,
-  budget: ArchiveBudget,
-  onMember: OnMember,
-  onProblem: OnProblem,
-): Promise<void> {
+async function unpackZip(bytes: Buffer, to: Unpacking): Promise<void> {
+  const { budget, onMember, onProblem } = to
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   fromBuffer(bytes, { lazyEntries: true, decodeStrings: false }, (error, zip) => {
     if (error !== null || zip === undefined) {
@@ -118,7 +108,7 @@ async function unpackZip(
         if (failed !== null || stream === undefined) opened.reject(failed)
         else opened.resolve(stream)
       })
-      const member = await readBounded(await opened.promise, limits, budget)
+      const member = await readBounded(await opened.promise, to)
       if (member === null) onProblem('unpacks to more than the limit')
       else await onMember(name, member)
       if (budget.bytes < 0) {
@@ -139,13 +129,8 @@ async function unpackZip(
   await promise
 }
 
-async function unpackTar(
-  bytes: Buffer,
-  limits: ArchiveLimits,
-  budget: ArchiveBudget,
-  onMember: OnMember,
-  onProblem: OnProblem,
-): Promise<void> {
+async function unpackTar(bytes: Buffer, to: Unpacking): Promise<void> {
+  const { budget, onMember, onProblem } = to
   const tar = extract()
   tar.end(bytes)
   for await (const entry of tar) {
@@ -157,7 +142,7 @@ async function unpackTar(
       entry.resume()
       continue
     }
-    const member = await readBounded(entry as unknown as Readable, limits, budget)
+    const member = await readBounded(entry as unknown as Readable, to)
     if (member === null) {
       onProblem('unpacks to more than the limit')
       return

@@ -102,19 +102,19 @@ async function scanMember(
 ): Promise<FileFinding[]> {
   const kind = archiveKind(bytes)
   if (kind === null) return scanner.scanFile(path, bytes, contextOf(path.replace(/\.gz$/, '')))
-  const problem = (what: string): void => {
+  const onProblem = (what: string): void => {
     scanner.totals.problems.push(`${scanner.maskText(path)}: ${what}`)
   }
   const findings: FileFinding[] = []
   if (depth >= limits.depth) {
-    problem('holds archives within archives beyond the limit')
+    onProblem('holds archives within archives beyond the limit')
     return findings
   }
   const onMember = async (name: string, member: Buffer): Promise<void> => {
     const inner = name === '' ? path : `${path}!${name}`
     findings.push(...(await scanMember(scanner, inner, member, limits, budget, depth + 1)))
   }
-  await unpack(kind, bytes, limits, budget, onMember, problem)
+  await unpack(kind, bytes, { limits, budget, onMember, onProblem })
   return findings
 }
 
