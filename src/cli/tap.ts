@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { TapRecord } from '../pipeline/tap-record.ts'
 import { AdminClient, type AdminOptions, addAdminOptions } from './admin/client.ts'
 import { type Paint, safeText } from './finding-text.ts'
 
@@ -10,17 +11,6 @@ interface TapOptions extends AdminOptions {
   readonly for: number
   readonly count?: number
   readonly json?: boolean
-}
-
-/** What the daemon sends; see src/pipeline/tap-record.ts. */
-interface Record {
-  readonly timeMs: number
-  readonly signal: string
-  readonly severity: number
-  readonly text: string
-  readonly value: number | null
-  readonly resource: Readonly<{ [name: string]: string }>
-  readonly attributes: Readonly<{ [name: string]: string }>
 }
 
 const numberOf = (text: string): number => {
@@ -56,14 +46,14 @@ async function tap(options: TapOptions): Promise<void> {
   let left = options.count ?? Number.POSITIVE_INFINITY
   const lines = new AdminClient(options, process.env).lines(`/api/v1/tap?${query}`, stop.signal)
   for await (const line of lines) {
-    const shown = options.json === true ? line : recordLine(JSON.parse(line) as Record, paint)
+    const shown = options.json === true ? line : recordLine(JSON.parse(line) as TapRecord, paint)
     process.stdout.write(`${shown}\n`)
     if (--left <= 0) break
   }
 }
 
 /** One line for a record. */
-export function recordLine(record: Record, paint: Paint): string {
+export function recordLine(record: TapRecord, paint: Paint): string {
   const { 'service.name': service = '(no service)' } = record.resource
   const time = new Date(record.timeMs).toISOString().slice(11, 23)
   const attributes = Object.entries(record.attributes).map(([k, v]) => `${safeText(k)}=${safeText(v)}`)

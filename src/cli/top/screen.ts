@@ -1,6 +1,7 @@
+import type { SeriesView } from '../../columns/stage.ts'
 import type { Finding } from '../../core/finding.ts'
 import { type Paint, safeText } from '../finding-text.ts'
-import type { ProfileRow, SeriesRow, View } from './view.ts'
+import type { ProfileRow, View } from './view.ts'
 
 /** Widths of the columns of figures. */
 const FIGURE = 9
@@ -91,7 +92,7 @@ function profileLine(profile: ProfileRow, view: View, before: View): string[] {
   ]
 }
 
-function seriesLine(s: SeriesRow, label: number): string {
+function seriesLine(s: SeriesView, label: number): string {
   const name = [s.profile, ...Object.values(s.series)].filter((t) => t !== '').map(safeText)
   const surprise = s.limit === null ? ['-', 'warming'] : [figure(s.surprise), figure(s.limit)]
   return row(

@@ -1,3 +1,4 @@
+import type { ProfileBand, SeriesView } from '../../columns/stage.ts'
 import type { Finding } from '../../core/finding.ts'
 
 /** What `top` shows of a daemon at one moment, as its admin API tells it. */
@@ -8,8 +9,8 @@ export interface View {
   /** Sums of our metrics over all labels, by name, and by `name{label}` where one label matters. */
   readonly metrics: ReadonlyMap<string, number>
   readonly profiles: readonly ProfileRow[]
-  readonly bands: readonly BandRow[]
-  readonly series: readonly SeriesRow[]
+  readonly bands: readonly ProfileBand[]
+  readonly series: readonly SeriesView[]
   /** Newest first. */
   readonly findings: readonly Finding[]
 }
@@ -18,24 +19,6 @@ export interface ProfileRow {
   readonly name: string
   readonly series: number
   readonly open: number
-}
-
-/** Sums that only grow. */
-export interface BandRow {
-  readonly profile: string
-  readonly observed: number
-  readonly expected: number
-  readonly variance: number
-}
-
-export interface SeriesRow {
-  readonly profile: string
-  readonly series: Readonly<Record<string, string>>
-  readonly expectedPerS: number
-  readonly observedPerS: number
-  readonly surprise: number
-  readonly limit: number | null
-  readonly open: boolean
 }
 
 /** How the admin API is asked; an AdminClient, or a test. */
@@ -49,8 +32,8 @@ export async function readView(ask: Ask, rows: number, nowMs: () => number): Pro
   const [metrics, ready, profiles, series, findings] = await Promise.all([
     ask.get('/metrics', 'text/plain'),
     json<Pick<View, 'ready' | 'conditions'>>('/readyz'),
-    json<{ profiles: ProfileRow[]; bands: BandRow[] }>('/api/v1/profiles'),
-    json<{ series: SeriesRow[] }>(`/api/v1/series?limit=${rows}`),
+    json<{ profiles: ProfileRow[]; bands: ProfileBand[] }>('/api/v1/profiles'),
+    json<{ series: SeriesView[] }>(`/api/v1/series?limit=${rows}`),
     json<{ findings: Finding[] }>(`/api/v1/findings?limit=${rows}`),
   ])
   return {
