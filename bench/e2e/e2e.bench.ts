@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeResult } from '../support/results.ts'
 import { LoadProcess, type Measure, type Way } from './load-process.ts'
@@ -38,7 +39,7 @@ const say = (line: string): void => console.error(line)
 const profileFolder = args['cpu-prof']
 const telltale = await telltaleServer(
   {},
-  profileFolder === undefined ? undefined : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+  profileFolder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profileFolder)}` },
 )
 const servers: Server[] = [telltale, await bareServer()]
 const collector = args['no-collector'] ? null : await collectorServer(say)

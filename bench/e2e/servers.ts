@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Daemon, freePort, startDaemon } from '../../test/support/daemon.ts'
-import { collectorBinary, collectorConfig } from './collector.ts'
+import { collectorConfig, receivingCollector } from './collector.ts'
 
 /** The servers under comparison, each a process of its own on free ports. */
 export interface Server {
@@ -49,7 +49,7 @@ export async function bareServer(): Promise<Server> {
 
 /** Null where Go is not present. */
 export async function collectorServer(say: (line: string) => void): Promise<Server | null> {
-  const binary = collectorBinary(say)
+  const binary = receivingCollector(say)
   if (binary === null) return null
   const httpPort = await freePort()
   const grpcPort = await freePort()
@@ -64,9 +64,9 @@ export async function collectorServer(say: (line: string) => void): Promise<Serv
 /** The daemon with a JSON-lines sink, as a user would run it. */
 export async function telltaleServer(
   config: Readonly<Record<string, unknown>>,
-  nodeFlags?: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Server & { readonly daemon: Daemon }> {
-  const daemon = await startDaemon({ config, ...(nodeFlags === undefined ? {} : { nodeFlags }) })
+  const daemon = await startDaemon({ config, env })
   return {
     name: 'telltale',
     daemon,

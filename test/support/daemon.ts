@@ -27,8 +27,6 @@ export interface DaemonOptions {
   /** Folder to use and keep, for a restart on the same state; a new one otherwise, removed in the end. */
   readonly folder?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Flags for the Node that runs the daemon, such as `--cpu-prof`; replaces the launcher by it. */
-  readonly nodeFlags?: readonly string[]
   /** `admin.token`. */
   readonly adminToken?: string
   /** Ports of an earlier run, for a restart. */
@@ -122,13 +120,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
   }
   const path = join(folder, 'telltale.yaml')
   writeFileSync(path, JSON.stringify(config, null, 2)) // JSON is YAML
-  const main = join(LAUNCHER, '../../src/main.ts')
-  const flags = options.nodeFlags
-  const [command, args] =
-    flags === undefined
-      ? [LAUNCHER, []]
-      : [process.execPath, ['--max-semi-space-size=1', ...flags, '--conditions=telltale-source', main]]
-  const child = spawn(command, [...args, 'run', '--config', path], {
+  const child = spawn(LAUNCHER, ['run', '--config', path], {
     cwd: folder, // relative paths of the configuration end here
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
