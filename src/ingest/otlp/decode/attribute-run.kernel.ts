@@ -1,38 +1,28 @@
 import { hashA, hashB, hashBytes } from '../../../columns/hash.kernel.ts'
 import { hashNumber } from '../../../columns/hash-value.kernel.ts'
-import { ROLE_HASH } from '../../../columns/key-table.ts'
-import {
+import * as keyTable from '../../../columns/key-table.ts'
+import type { RecordBatch } from '../../../columns/record-batch.ts'
+import * as columns from '../../../columns/record-batch.ts'
+import * as attributeRow from './attribute-row.kernel.ts'
+import { attrRoom, previousKey, setPreviousKey } from './attribute-row.kernel.ts'
+
+// V8 folds a local constant into hot code; an imported one is loaded and checked at every use: 11% of the decoder here.
+const { ROLE_HASH } = keyTable
+const { follows } = attributeRow
+const {
   ATTR_STRIDE,
   HASH_A,
   HASH_B,
   KEY,
   KEY_END,
   KEY_START,
-  type RecordBatch,
   TYPE,
   VALUE_DOUBLE,
   VALUE_END,
   VALUE_INT,
   VALUE_START,
   VALUE_STRING,
-} from '../../../columns/record-batch.ts'
-import { attrRoom, follows as followsOf, previousKey, setPreviousKey } from './attribute-row.kernel.ts'
-
-// An imported binding is loaded and checked at every use, a local constant is folded: 11% of the decoder.
-const follows = followsOf
-const STRIDE = ATTR_STRIDE
-const W_KEY = KEY
-const W_TYPE = TYPE
-const W_VALUE_START = VALUE_START
-const W_VALUE_END = VALUE_END
-const W_KEY_START = KEY_START
-const W_KEY_END = KEY_END
-const STRING = VALUE_STRING
-const INT = VALUE_INT
-const DOUBLE = VALUE_DOUBLE
-const W_HASH_A = HASH_A
-const W_HASH_B = HASH_B
-const HASHED = ROLE_HASH
+} = columns
 
 /**
  * Reads attributes as nearly all senders write them: one after the other, key then value, strings, doubles and small
@@ -83,7 +73,7 @@ export function attributeRun(
     }
     if (w + valueEnd !== stop) break
     const valueTag = bytes[w++]!
-    let type = STRING
+    let type = VALUE_STRING
     if (valueTag === 0x0a) {
       let length = bytes[w++]!
       if (length > 127) {
@@ -93,7 +83,7 @@ export function attributeRun(
       }
       if (w + length !== stop) break
     } else if (valueTag === 0x18) {
-      type = INT
+      type = VALUE_INT
       const b0 = bytes[w]!
       if (b0 < 128) {
         if (w + 1 !== stop) break
@@ -110,24 +100,24 @@ export function attributeRun(
         }
       }
     } else if (valueTag === 0x21 && w + 8 === stop) {
-      type = DOUBLE
+      type = VALUE_DOUBLE
       number[a] = view.getFloat64(w, true)
     } else break
     const id = follows[previous]!
     if (!keys.matches(id, view, k, v)) break
     previous = id
-    const o = a * STRIDE
-    attrs[o + W_KEY] = id
-    attrs[o + W_TYPE] = type | nested
-    attrs[o + W_VALUE_START] = w
-    attrs[o + W_VALUE_END] = stop
-    attrs[o + W_KEY_START] = k
-    attrs[o + W_KEY_END] = v
-    if ((roles[id]! & HASHED) !== 0) {
-      if (type === STRING) hashBytes(view, bytes, w, stop, keys.seed)
+    const o = a * ATTR_STRIDE
+    attrs[o + KEY] = id
+    attrs[o + TYPE] = type | nested
+    attrs[o + VALUE_START] = w
+    attrs[o + VALUE_END] = stop
+    attrs[o + KEY_START] = k
+    attrs[o + KEY_END] = v
+    if ((roles[id]! & ROLE_HASH) !== 0) {
+      if (type === VALUE_STRING) hashBytes(view, bytes, w, stop, keys.seed)
       else hashNumber(number[a]!, keys.seed)
-      attrs[o + W_HASH_A] = hashA
-      attrs[o + W_HASH_B] = hashB
+      attrs[o + HASH_A] = hashA
+      attrs[o + HASH_B] = hashB
     }
     a++
     p = stop
