@@ -123,7 +123,6 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorCode = keyof typeof ERRORS
-export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[]
 
 /** The only error class. `message` and `detail` never hold payload or secret text. */
 export class TelltaleError extends Error {

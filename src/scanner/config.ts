@@ -75,7 +75,6 @@ export const scannerConfig = z
   .meta({ description: 'The secret scanner.' })
 
 export type ScannerConfig = z.output<typeof scannerConfig>
-export type ScannerWeights = z.output<typeof scannerWeights>
 
 /** Everything at its default. */
 export const DEFAULT_SCANNER_CONFIG: ScannerConfig = scannerConfig.parse({})

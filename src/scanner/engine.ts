@@ -15,7 +15,6 @@ import { nameByte, nameJoins, nameKindOf } from './name-cache.ts'
 import {
   classifyName,
   NAME_AUTH,
-  NAME_COOKIE,
   NAME_NONE,
   NAME_PASSWORD,
   NAME_SECRET,
@@ -611,6 +610,4 @@ const kindName = (kind: NameKind): string =>
     ? 'a password field'
     : kind === NAME_SECRET
       ? 'a key or secret field'
-      : kind === NAME_COOKIE
-        ? 'a cookie'
-        : 'a token field'
+      : 'a token field'

@@ -14,7 +14,6 @@ export const NAME_TOKEN = 3
 /** Holds a whole credential, perhaps with a scheme or a user before it: `Authorization`, `credentials`. */
 export const NAME_AUTH = 4
 /** The value of a cookie, whose name says session or token. */
-export const NAME_COOKIE = 5
 
 export type NameKind = 0 | 1 | 2 | 3 | 4 | 5
 
@@ -190,12 +189,4 @@ function tokenKind(head: string, before: string, count: number): NameKind {
   if (TOKEN_HARMLESS.has(before) || TOKEN_HARMLESS.has(joined)) return NAME_NONE
   if (TOKEN_STRONG.has(before) || TOKEN_STRONG.has(joined)) return NAME_SECRET
   return count > 1 ? NAME_SECRET : NAME_TOKEN
-}
-
-const COOKIE_NAME = /sess|auth|token|jwt|^sid$|\.sid$|_sid$|sso|remember|login|identity|ticket|credential/i
-const COOKIE_HARMLESS = /csrf|xsrf|expires|path|domain|samesite|consent|locale/i
-
-/** A cookie's name: sessions and tokens are as good as passwords. */
-export function classifyCookieName(name: string): NameKind {
-  return COOKIE_NAME.test(name) && !COOKIE_HARMLESS.test(name) ? NAME_COOKIE : NAME_NONE
 }

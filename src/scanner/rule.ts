@@ -55,8 +55,6 @@ export const ruleSchema = z
 
 export const ruleFileSchema = z.strictObject({ rules: z.array(ruleSchema).min(1) })
 
-/** As written. */
-export type RuleInput = z.input<typeof ruleSchema>
 /** With its defaults. */
 export type Rule = z.output<typeof ruleSchema>
 

@@ -2,7 +2,7 @@ import type { ScannerConfig } from './config.ts'
 import { shape } from './judge-value.ts'
 import { isKnownExample } from './known-examples.ts'
 import type { Candidate, StageNote } from './match.ts'
-import { NAME_COOKIE, NAME_NONE, NAME_PASSWORD } from './name-grammar.ts'
+import { NAME_NONE, NAME_PASSWORD } from './name-grammar.ts'
 import { measure, type ValueShape } from './value-shape.ts'
 
 /**
@@ -119,8 +119,7 @@ export class Scorer {
   #context(c: Candidate, where: Surroundings, line: string): void {
     const w = this.#config.weights
     if (c.assigned) this.#add('context', w.assignment, 'assigned')
-    if (c.nameKind !== NAME_NONE && c.nameKind !== NAME_COOKIE)
-      this.#add('context', w.name, 'named as a secret')
+    if (c.nameKind !== NAME_NONE) this.#add('context', w.name, 'named as a secret')
     if (shape.base64 && shape.length >= 16 && !c.words)
       this.#add('context', w.structure, shape.hex ? 'hexadecimal' : 'base64')
     if (where.format === 'log') return

@@ -150,11 +150,3 @@ export function measure(shape: ValueShape, value: string): ValueShape {
   shape.words = wordiness(value, 0, n)
   return shape
 }
-
-/** Shannon entropy, bits a character, of at most the first MAX_SHAPE ones. */
-export function entropyOf(value: string): number {
-  const n = Math.min(value.length, MAX_SHAPE)
-  for (let i = 0; i < n; i++) counts[value.charCodeAt(i) & 255]! += 1
-  const bits = countedBits(value, n)
-  return n === 0 ? 0 : bits / n + LOG2[n]!
-}

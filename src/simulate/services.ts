@@ -134,5 +134,3 @@ export function buildServices(draw: Draw, count: number): readonly Service[] {
     return build(draw, `svc-${String(i - names.length + 1).padStart(4, '0')}`, 5, routes, 1)
   })
 }
-
-export const SERVICE_NAMES: readonly string[] = Object.keys(ROUTES)

@@ -75,5 +75,4 @@ export const userRuleSchema = z
   })
   .meta({ description: 'A rule of yours.' })
 
-export type UserRuleInput = z.input<typeof userRuleSchema>
 export type UserRule = z.output<typeof userRuleSchema>

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { AllowList } from '../allow-list.ts'
 import { userCacheFolder } from './content-cache.ts'
 import { type FileScanSettings, settingsDigest } from './engine-settings.ts'
@@ -134,5 +133,3 @@ function takeFirst(batches: Generator<readonly WalkedFile[]>): {
   }
   return { whole, all: all() }
 }
-
-export const projectCacheFolder = (root: string): string => join(root, '.telltale-cache')

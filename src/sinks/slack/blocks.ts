@@ -3,7 +3,6 @@ import type { Item, Notification } from '../delivery/sink.ts'
 import { describe, findingUrl } from '../message/describe.ts'
 
 /** Limits of Block Kit: docs.slack.dev/reference/block-kit/blocks */
-export const MAX_BLOCKS = 50
 export const MAX_HEADER_CHARS = 150
 export const MAX_SECTION_CHARS = 3000
 export const MAX_FIELD_CHARS = 2000
