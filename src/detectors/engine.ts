@@ -1,23 +1,6 @@
 import type { KeyTable } from '../columns/key-table.ts'
-import {
-  ATTR_END,
-  ATTR_START,
-  ATTR_STRIDE,
-  HASH_A,
-  HASH_B,
-  KEY,
-  METRIC_SUM,
-  NESTED,
-  type RecordBatch,
-  ROW_STRIDE,
-  SEVERITY,
-  SIGNAL_LOGS,
-  SIGNAL_METRICS,
-  STATUS,
-  TEXT_END,
-  TEXT_START,
-  TYPE,
-} from '../columns/record-batch.ts'
+import type { RecordBatch } from '../columns/record-batch.ts'
+import * as recordBatchModule from '../columns/record-batch.ts'
 import type { DetectorStage, DetectorStatus, ProfileBand, RowScores, SeriesView } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Finding, FindingEmitter } from '../core/finding.ts'
@@ -27,18 +10,45 @@ import type { DetectorsConfig } from './config.ts'
 import { UP } from './detector-table.ts'
 import { EventClock } from './event-clock.ts'
 import { FindingBook, type SavedBook } from './findings.ts'
-import { BIN_END_MS, BIN_MS, LAMBDA } from './holt-winters/baseline.kernel.ts'
+import * as baselineModule from './holt-winters/baseline.kernel.ts'
 import { type CompiledProfile, NAME_FIELD, type ProfilePlan, planProfiles } from './profile-plan.ts'
-import { NO_KEY, Registry } from './registry.ts'
-import { BLOCK_ROWS, isRunningTotal, RowBlock } from './row-block.ts'
+import * as registryModule from './registry.ts'
+import { Registry } from './registry.ts'
+import * as rowBlockModule from './row-block.ts'
+import { RowBlock } from './row-block.ts'
 import { rowEvidence } from './row-evidence.ts'
-import { since } from './running-total.kernel.ts'
+import * as runningTotalModule from './running-total.kernel.ts'
 import { SeriesStore } from './series.ts'
-import * as layout from './series-layout.ts'
+import * as layoutModule from './series-layout.ts'
 import { readSnapshot, schemaOf, writeSnapshot } from './snapshot.ts'
 import { MANY_SERIES, StreamGap, WORTH_TELLING_MS } from './stream-gap.ts'
 import { survey } from './survey.ts'
 import { TimerWheel } from './timer-wheel.ts'
+
+// V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
+const {
+  ATTR_END,
+  ATTR_START,
+  ATTR_STRIDE,
+  HASH_A,
+  HASH_B,
+  KEY,
+  METRIC_SUM,
+  NESTED,
+  ROW_STRIDE,
+  SEVERITY,
+  SIGNAL_LOGS,
+  SIGNAL_METRICS,
+  STATUS,
+  TEXT_END,
+  TEXT_START,
+  TYPE,
+} = recordBatchModule
+const { BIN_END_MS, BIN_MS, LAMBDA } = baselineModule
+const { NO_KEY } = registryModule
+const { BLOCK_ROWS, isRunningTotal } = rowBlockModule
+const { since } = runningTotalModule
+const layout = { ...layoutModule }
 
 export interface DetectorDeps {
   readonly keys: KeyTable

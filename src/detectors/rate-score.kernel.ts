@@ -1,17 +1,11 @@
-import { CHECKED_NATS, lookPenalty } from './calibration/look-penalty.ts'
-import {
-  BANK,
-  COUNT,
-  LAMBDA,
-  LAST_MS,
-  LOG_RATIOS,
-  ONSET_COUNT,
-  ONSET_MS,
-  RATIOS,
-  S,
-  UPS,
-} from './ewma-cusum/ewma-cusum.kernel.ts'
-import { ownVariance, varianceAt } from './holt-winters/baseline.kernel.ts'
+import * as lookPenaltyModule from './calibration/look-penalty.ts'
+import * as ewmaCusumModule from './ewma-cusum/ewma-cusum.kernel.ts'
+import * as baselineModule from './holt-winters/baseline.kernel.ts'
+
+// V8 folds a local constant into hot code; what is imported is loaded and checked at every use.
+const { CHECKED_NATS, lookPenalty } = lookPenaltyModule
+const { BANK, COUNT, LAMBDA, LAST_MS, LOG_RATIOS, ONSET_COUNT, ONSET_MS, RATIOS, S, UPS } = ewmaCusumModule
+const { ownVariance, varianceAt } = baselineModule
 
 /**
  * Scores of the rate: for each member of the inter-arrival bank, n events since its change point where m were

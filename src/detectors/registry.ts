@@ -9,6 +9,7 @@
 const FIRST_ENTRIES = 1024
 /** In place of a slot: the row has no series here. */
 export const NO_KEY = -2
+const NONE = NO_KEY
 
 export class Registry {
   #table = new Int32Array(4 * FIRST_ENTRIES)
@@ -47,7 +48,7 @@ export class Registry {
     let touched = 0
     for (let i = from; i < to; i++) touched |= table[4 * ((a[i]! ^ (b[i]! >>> 7)) & mask)]!
     this.touched = touched
-    for (let i = from; i < to; i++) if (slots[i] !== NO_KEY) slots[i] = this.find(a[i]!, b[i]!)
+    for (let i = from; i < to; i++) if (slots[i] !== NONE) slots[i] = this.find(a[i]!, b[i]!)
   }
 
   /** @param slot not in the table */

@@ -1,11 +1,18 @@
-import { hashA, hashB, hashBytes } from '../columns/hash.kernel.ts'
+import * as hashModule from '../columns/hash.kernel.ts'
+import { hashA, hashB } from '../columns/hash.kernel.ts'
 import type { RecordBatch } from '../columns/record-batch.ts'
 import * as columns from '../columns/record-batch.ts'
-import { type CompiledProfile, type Match, NAME_FIELD, type ProfilePlan } from './profile-plan.ts'
-import { NO_KEY } from './registry.ts'
-import { numberOf, RowFields } from './row-fields.kernel.ts'
+import type { CompiledProfile, Match, ProfilePlan } from './profile-plan.ts'
+import * as profilePlanModule from './profile-plan.ts'
+import * as registryModule from './registry.ts'
+import * as rowFieldsModule from './row-fields.kernel.ts'
+import { RowFields } from './row-fields.kernel.ts'
 
 // V8 folds a local constant into hot code; an imported one is loaded and checked at every use.
+const { hashBytes } = hashModule
+const { NAME_FIELD } = profilePlanModule
+const { NO_KEY } = registryModule
+const { numberOf } = rowFieldsModule
 const {
   ATTR_START,
   ATTR_STRIDE,
@@ -29,6 +36,7 @@ const {
 
 /** Rows read ahead: enough that their series come from memory side by side, few enough to stay in the first cache. */
 export const BLOCK_ROWS = 32
+const ROWS = BLOCK_ROWS
 const ERROR_SEVERITY = 17
 const STATUS_ERROR = 2
 const HTTP_FAILED = 400
@@ -51,11 +59,11 @@ export class RowBlock {
   readonly subjectA: Int32Array
   readonly subjectB: Int32Array
   /** By row in the block: 1 for an error, else 0. */
-  readonly error = new Int8Array(BLOCK_ROWS)
+  readonly error = new Int8Array(ROWS)
   readonly #statusPick: number
 
   constructor(plan: ProfilePlan) {
-    const size = BLOCK_ROWS * Math.max(1, plan.profiles.length)
+    const size = ROWS * Math.max(1, plan.profiles.length)
     this.fields = new RowFields(plan)
     this.a = new Int32Array(size)
     this.b = new Int32Array(size)
@@ -75,7 +83,7 @@ export class RowBlock {
       while (end < to && fields.isAlike(batch, end)) end++
       this.#readErrors(batch, row, end, row - from)
       for (let p = 0; p < profiles.length; p++)
-        this.#readProfile(profiles[p]!, batch, row, end, p * BLOCK_ROWS + row - from)
+        this.#readProfile(profiles[p]!, batch, row, end, p * ROWS + row - from)
       row = end
     }
   }

@@ -1,16 +1,24 @@
 import type { Arena, Chunk } from './arena.ts'
-import * as tail from './calibration/tail.kernel.ts'
-import { DETECTORS, DOWN, ERROR, FAMILIES, RATE, UP, VALUE } from './detector-table.ts'
-import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
-import * as baseline from './holt-winters/baseline.kernel.ts'
-import * as errors from './mix/errors.kernel.ts'
+import * as tailModule from './calibration/tail.kernel.ts'
+import * as detectorTableModule from './detector-table.ts'
+import * as burstModule from './ewma-cusum/ewma-cusum.kernel.ts'
+import * as baselineModule from './holt-winters/baseline.kernel.ts'
+import * as errorsModule from './mix/errors.kernel.ts'
 import { ProfileBands } from './profile-bands.ts'
 import type { Scores } from './scores.ts'
-import * as layout from './series-layout.ts'
+import * as layoutModule from './series-layout.ts'
 import type { SeriesOrder } from './series-order.ts'
 import type { SeriesSeason } from './series-season.ts'
 import type { SubjectFamily } from './subject-family.ts'
 import type { ValueFamily } from './value-family.ts'
+
+// V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
+const { DETECTORS, DOWN, ERROR, FAMILIES, RATE, UP, VALUE } = detectorTableModule
+const tail = { ...tailModule }
+const burst = { ...burstModule }
+const baseline = { ...baselineModule }
+const errors = { ...errorsModule }
+const layout = { ...layoutModule }
 
 /** Blocks an alarm until the first block closed and the detectors at work are known. */
 const FIRST_BLOCKS = 400

@@ -1,8 +1,14 @@
 import { Arena, type Chunk } from './arena.ts'
-import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
-import * as baseline from './holt-winters/baseline.kernel.ts'
-import * as season from './holt-winters/season.kernel.ts'
-import * as layout from './series-layout.ts'
+import * as burstModule from './ewma-cusum/ewma-cusum.kernel.ts'
+import * as baselineModule from './holt-winters/baseline.kernel.ts'
+import * as seasonModule from './holt-winters/season.kernel.ts'
+import * as layoutModule from './series-layout.ts'
+
+// V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
+const burst = { ...burstModule }
+const baseline = { ...baselineModule }
+const season = { ...seasonModule }
+const layout = { ...layoutModule }
 
 /** A half hour with fewer events says nothing of a season. */
 const EVENTS_MIN = 60

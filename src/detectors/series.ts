@@ -1,17 +1,26 @@
 import type { Chunk } from './arena.ts'
-import { CHECKED_NATS, lookPenalty } from './calibration/look-penalty.ts'
-import { DOWN, ERROR, ERRORS, UP } from './detector-table.ts'
-import * as burst from './ewma-cusum/ewma-cusum.kernel.ts'
-import { BINS_AT } from './fading-histogram/layout.ts'
-import * as baseline from './holt-winters/baseline.kernel.ts'
-import * as errors from './mix/errors.kernel.ts'
-import * as rate from './rate-score.kernel.ts'
-import { idleNats } from './scores.ts'
+import * as lookPenaltyModule from './calibration/look-penalty.ts'
+import * as detectorTableModule from './detector-table.ts'
+import * as burstModule from './ewma-cusum/ewma-cusum.kernel.ts'
+import * as histogramLayout from './fading-histogram/layout.ts'
+import * as baselineModule from './holt-winters/baseline.kernel.ts'
+import * as errorsModule from './mix/errors.kernel.ts'
+import * as rateModule from './rate-score.kernel.ts'
+import * as scoresModule from './scores.ts'
 import * as layout from './series-layout.ts'
 import { type SeriesSettings, SeriesState } from './series-state.ts'
-import { HISTOGRAM_AT } from './value-layout.ts'
+import * as valueLayoutModule from './value-layout.ts'
 
-// V8 folds a local constant into hot code; an imported one is loaded and checked at every use.
+// V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
+const { CHECKED_NATS, lookPenalty } = lookPenaltyModule
+const { DOWN, ERROR, ERRORS, UP } = detectorTableModule
+const { BINS_AT } = histogramLayout
+const { idleNats } = scoresModule
+const { HISTOGRAM_AT } = valueLayoutModule
+const burst = { ...burstModule }
+const baseline = { ...baselineModule }
+const errors = { ...errorsModule }
+const rate = { ...rateModule }
 const {
   BASELINE,
   BEFORE_MS,

@@ -1,9 +1,17 @@
 import { Arena, type Chunk } from './arena.ts'
-import { CHECKED_NATS } from './calibration/look-penalty.ts'
-import { SUBJECT, SUBJECTS } from './detector-table.ts'
-import * as sketch from './hyperloglog/hyperloglog.kernel.ts'
-import { idleNats, type Scores } from './scores.ts'
-import * as layout from './series-layout.ts'
+import * as lookPenaltyModule from './calibration/look-penalty.ts'
+import * as detectorTableModule from './detector-table.ts'
+import * as sketchModule from './hyperloglog/hyperloglog.kernel.ts'
+import type { Scores } from './scores.ts'
+import * as scoresModule from './scores.ts'
+import * as layoutModule from './series-layout.ts'
+
+// V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
+const { CHECKED_NATS } = lookPenaltyModule
+const { SUBJECT, SUBJECTS } = detectorTableModule
+const { idleNats } = scoresModule
+const sketch = { ...sketchModule }
+const layout = { ...layoutModule }
 
 /**
  * The cardinality detector. A slot for each series that ever had a subject: the sketches, then the hashes of subjects

@@ -1,9 +1,15 @@
 import { Arena } from './arena.ts'
-import { TEMPLATE, TEMPLATES } from './detector-table.ts'
+import * as detectorTableModule from './detector-table.ts'
 import type { Scores } from './scores.ts'
-import * as layout from './series-layout.ts'
-import * as drain from './templates/drain.kernel.ts'
-import * as novelty from './templates/novelty.kernel.ts'
+import * as layoutModule from './series-layout.ts'
+import * as drainModule from './templates/drain.kernel.ts'
+import * as noveltyModule from './templates/novelty.kernel.ts'
+
+// V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
+const { TEMPLATE, TEMPLATES } = detectorTableModule
+const layout = { ...layoutModule }
+const drain = { ...drainModule }
+const novelty = { ...noveltyModule }
 
 /** The template detector: a slot for each series that ever had a warning or a watched attribute. */
 export class TemplateFamily {

@@ -1,13 +1,25 @@
 import { Arena, type Chunk } from './arena.ts'
-import { CHECKED_NATS } from './calibration/look-penalty.ts'
-import { FROZEN, RARE, SHIFT, TAIL, VALUE } from './detector-table.ts'
-import * as histogram from './fading-histogram/fading-histogram.kernel.ts'
-import { LAST_MS } from './fading-histogram/layout.ts'
-import { RING } from './holt-winters/baseline.kernel.ts'
-import { idleNats, type Scores } from './scores.ts'
-import * as layout from './series-layout.ts'
-import { BIN_SUM, BIN_VALUES, HISTOGRAM_AT, SHIFT_AT, VALUE_RING_AT, VALUE_WORDS } from './value-layout.ts'
-import * as shift from './value-shift/value-shift.kernel.ts'
+import * as lookPenaltyModule from './calibration/look-penalty.ts'
+import * as detectorTableModule from './detector-table.ts'
+import * as histogramModule from './fading-histogram/fading-histogram.kernel.ts'
+import * as histogramLayout from './fading-histogram/layout.ts'
+import * as baselineModule from './holt-winters/baseline.kernel.ts'
+import type { Scores } from './scores.ts'
+import * as scoresModule from './scores.ts'
+import * as layoutModule from './series-layout.ts'
+import * as valueLayoutModule from './value-layout.ts'
+import * as shiftModule from './value-shift/value-shift.kernel.ts'
+
+// V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
+const { CHECKED_NATS } = lookPenaltyModule
+const { FROZEN, RARE, SHIFT, TAIL, VALUE } = detectorTableModule
+const { LAST_MS } = histogramLayout
+const { RING } = baselineModule
+const { idleNats } = scoresModule
+const { BIN_SUM, BIN_VALUES, HISTOGRAM_AT, SHIFT_AT, VALUE_RING_AT, VALUE_WORDS } = valueLayoutModule
+const histogram = { ...histogramModule }
+const layout = { ...layoutModule }
+const shift = { ...shiftModule }
 
 /** The value distribution looks at no more than one value in this time. */
 const RARE_EVERY_MS = 2000

@@ -1,3 +1,5 @@
+import * as layout from './tail-layout.ts'
+
 /**
  * Threshold of one detector of one series, learned online from its own scores.
  *
@@ -15,17 +17,11 @@
  * Sources: Pickands (1975) and Davison & Smith (1990) for peaks over threshold; Siffer et al., "Anomaly detection in
  * streams with extreme value theory", KDD 2017; Robbins & Monro (1951) for the running quantile.
  */
-export const U = 0 // running QUANTILE of the block maximum, nats
-export const EXCESS = 1 // decayed sum of excesses over U
-export const N = 2 // decayed number of excesses
-export const BLOCKS = 3 // blocks taken in
-export const THRESHOLD = 4
-export const ALARMS = 5 // findings this detector opened, fading by the day
-export const SHARE = 6 // smoothed share of blocks whose maximum is above U
-export const WORDS = 7
+// V8 folds a local constant into hot code; an exported or imported one is loaded and checked at every use.
+const { ALARMS, BLOCKS, BLOCK_MS, EXCESS, N, QUANTILE, SHARE, THRESHOLD, THRESHOLD_MIN, U } = layout
 
-export const QUANTILE = 0.8
-export const BLOCK_MS = 300_000
+export * from './tail-layout.ts'
+
 const PRIOR_U = 2.5
 const PRIOR_N = 6
 const PRIOR_MEAN = 1.2
@@ -41,8 +37,6 @@ const SHARE_MIN = 0.25
 /** ln of how far beyond the quantile the fitted mean is trusted; further out log-likelihood ratios fall by e a nat. */
 const NEAR = 3
 const FAR_DISCOUNT = 0.15
-/** No detector speaks below this many nats. */
-export const THRESHOLD_MIN = 7
 /** More alarms than this within about a day are habit. */
 const HABIT = 6
 const HABIT_STAYS = 12

@@ -1,3 +1,5 @@
+import * as layout from './layout.ts'
+
 /**
  * Bursts and gaps on inter-arrival time: an EWMA of the gap and a bank of CUSUMs, updated at every event.
  *
@@ -15,32 +17,31 @@
  * optimality; Mei, Han & Tsui, "Early detection of a change in Poisson rate", Statistica Sinica 21 (2011); Roberts,
  * "Control chart tests based on geometric moving averages", Technometrics 1 (1959), for the EWMA.
  */
+// V8 folds a local constant into hot code; an exported or imported one is loaded and checked at every use.
+const {
+  BANK,
+  COUNT,
+  DOWN,
+  GAP_MS,
+  LAMBDA,
+  LAST_MS,
+  LOG_RATIOS,
+  ONSET_COUNT,
+  ONSET_MS,
+  S,
+  SLOPES,
+  UP,
+  UPS,
+  WORDS,
+  scores,
+} = layout
 
-/** Rate ratios looked for; the design ratio of a CUSUM may be off by half without losing much delay. */
-export const RATIOS = [1.4, 2, 4, 10, 0.65, 0.35, 0.02] as const
-export const UPS = 4
-export const BANK: number = RATIOS.length
-export const LOG_RATIOS = Float64Array.from(RATIOS, (r) => Math.log(r))
-const SLOPES = Float64Array.from(RATIOS, (r) => 1 - r)
-
-export const LAST_MS = 0 // time of the last event or gap taken in
-export const GAP_MS = 1 // EWMA of the inter-arrival time
-export const COUNT = 2 // events so far
-export const LAMBDA = 3 // expected events per ms, 0 while unknown
-export const S = 4 // BANK scores, nats
-export const ONSET_MS = S + BANK // when each S last was 0
-export const ONSET_COUNT = ONSET_MS + BANK // events before that
-export const WORDS = ONSET_COUNT + BANK
+export * from './layout.ts'
 
 /** Weight of the newest gap in the EWMA. */
 const GAIN = 0.1
 /** Scores stop here, so that recovery is quick. */
 const CAP = 100
-
-/** Largest S of the ups and of the downs after the last call, nats; the downs before the event. */
-export const scores = new Float64Array(2) // a `let` of a double would allocate at every write
-export const UP = 0
-export const DOWN = 1
 
 export function reset(f: Float64Array, base: number, timeMs: number): void {
   f.fill(0, base, base + WORDS)

@@ -1,4 +1,7 @@
-import { BINS, HISTOGRAM_STRIDE, LOW, SCALE, SIGNALS } from './layout.ts'
+import * as layoutModule from './layout.ts'
+
+// V8 folds a local constant into hot code; what is imported is loaded and checked at every use.
+const { BINS, HISTOGRAM_STRIDE, LOW, SCALE, SIGNAL_WEIGHT, SIGNALS, signals } = layoutModule
 
 /**
  * A histogram whose range doubles by merging bin pairs, and whose past fades: each new value weighs a little more
@@ -18,10 +21,6 @@ const MERGES_MAX = Math.log2(BINS)
 const NARROW_SPAN = 10
 /** Bins with less weight, in values, hold nothing any more: one value gets there in 2,800. */
 const FORGOTTEN = 0.25
-
-/** In: the finite values of the signals, then the weight of one value. Out: the weight found in each one's bin. */
-export const signals = new Float64Array(SIGNALS + 1)
-export const SIGNAL_WEIGHT = SIGNALS
 
 /**
  * Adds a value to each of the histograms and tells how much weight its bin had before, with the neighbours' share and

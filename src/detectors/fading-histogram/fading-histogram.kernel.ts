@@ -1,5 +1,9 @@
-import { addSignals, narrow, SIGNAL_WEIGHT, signals } from './bins.kernel.ts'
-import {
+import * as binsModule from './bins.kernel.ts'
+import * as layoutModule from './layout.ts'
+
+// V8 folds a local constant into hot code; what is imported is loaded and checked at every use.
+const { addSignals, narrow } = binsModule
+const {
   BINS,
   BINS_AT,
   HABIT,
@@ -13,11 +17,13 @@ import {
   PROFILE_BINS,
   QUIET_ABOVE,
   SEEN,
+  SIGNAL_WEIGHT,
   SIGNALS,
+  signals,
   TOTAL,
   WEIGHT,
   WORDS,
-} from './layout.ts'
+} = layoutModule
 
 /**
  * How surprising a value is, given what this series did before: -ln of the probability of its bin in a fading
@@ -79,7 +85,7 @@ export let signal = 0
 /** What was expected where it scored above 0: the EWMA or the time-of-week profile. Unit of the value. */
 export let expected = 0
 
-export { WORDS }
+export { WORDS } from './layout.ts'
 
 /** Makes the slot new. @param f, bins views over the same chunk of the arena @param base its first Float64 word */
 export function reset(f: Float64Array, bins: Float32Array, base: number): void {

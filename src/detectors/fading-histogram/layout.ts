@@ -32,3 +32,7 @@ export const PROFILE_BINS = 336
 
 /** Float64 words a slot: 2,240 bytes. */
 export const WORDS = PROFILE_AT + PROFILE_BINS / 2
+
+/** In: the finite values of the signals, then the weight of one value. Out: the weight found in each one's bin. */
+export const signals = new Float64Array(SIGNALS + 1)
+export const SIGNAL_WEIGHT = SIGNALS

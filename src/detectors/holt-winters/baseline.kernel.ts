@@ -1,3 +1,5 @@
+import * as layout from './baseline-layout.ts'
+
 /**
  * Expected rate and its dispersion, from counts in ten-second bins.
  *
@@ -14,30 +16,34 @@
  * Sources: Holt (1957), Winters (1960) for level, trend and season; Cox & Lewis, The Statistical Analysis of Series of
  * Events (1966), ch. 4 for the variance-time curve; Lawless, "Negative binomial and mixed Poisson regression" (1987).
  */
-export const BIN_MS = 10_000
-export const RING = 64
-export const LAG_BINS = 30
+// V8 folds a local constant into hot code; an exported or imported one is loaded and checked at every use.
+const {
+  BINS,
+  BIN_COUNT,
+  BIN_END_MS,
+  BIN_MS,
+  LAG_BINS,
+  LAMBDA,
+  LEARNED,
+  LEVEL,
+  MEMORY,
+  RING,
+  SCALES,
+  SEASON,
+  SEASON_BACK,
+  SECOND_COUNT,
+  SECOND_END_MS,
+  SECOND_SQUARES,
+  SUMS,
+  V,
+  WORDS,
+} = layout
+
+export * from './baseline-layout.ts'
+
 const MEMORY_BINS = 120
 const MEMORY_EVENTS = 40
 const MEMORY_BINS_MAX = 8640
-
-export const BIN_END_MS = 0 // end of the running bin
-export const BIN_COUNT = 1
-export const SECOND_END_MS = 2
-export const SECOND_COUNT = 3
-export const SECOND_SQUARES = 4 // sum over non-empty seconds of (count - m)^2 - m^2
-export const LEVEL = 5 // events per ms, over the season's factor
-export const MEMORY = 6 // bins the level is a mean of
-export const BINS = 7 // bins closed
-export const LAMBDA = 8 // expected events per ms, with season
-export const V = 9 // SCALES numerators, then SCALES weights
-export const SCALES = 5
-export const SUMS = V + 2 * SCALES // of the running window of each scale past the second: count, expected, bins
-export const LEARNED = SUMS + 3 * SCALES // bins the level has taken in since it began
-export const SEASON = LEARNED + 1 // factor of the bin to come, 1 without season
-export const SEASON_BACK = SEASON + 1 // and of the bin that the level takes in next
-export const WORDS = SEASON_BACK + 1
-export const RING_WORDS = RING / 2
 
 const SCALE_BINS = [0.1, 1, 6, 30, 120] as const
 const SCALE_DECAY = [1 - 1 / 1000, 1 - 1 / 1000, 1 - 1 / 240, 1 - 1 / 100, 1 - 1 / 72] as const

@@ -1,3 +1,5 @@
+import * as layout from './season-layout.ts'
+
 /**
  * Daily and weekly season of a rate, in half hours (UTC).
  *
@@ -18,25 +20,28 @@
  * Sources: Holt (1957), Winters (1960); Makridakis & Hibon, "The M3-competition" (2000), for comparison by the error of
  * one step ahead; Taylor, "Short-term electricity demand forecasting using double seasonal exponential smoothing" (2003).
  */
-export const HALF_HOUR_MS = 1_800_000
-const DAY = 48
-const WEEK = 336
-const MODELS = 3
-export const NONE = 0
-const BY_DAY = 1
-const BY_WEEK = 2
+// V8 folds a local constant into hot code; an exported or imported one is loaded and checked at every use.
+const {
+  BEFORE,
+  BINS,
+  BY_DAY,
+  BY_WEEK,
+  DAY,
+  DAY_AT,
+  ERROR,
+  EVENTS,
+  HALF_HOUR_MS,
+  HALVES,
+  MEAN,
+  MODEL,
+  MODELS,
+  NONE,
+  WEEK,
+  WEEK_AT,
+  WORDS,
+} = layout
 
-export const MODEL = 0 // profile in use
-const EVENTS = 1 // in the running half hour
-const BINS = 2 // ten-second bins of it
-const BEFORE = 3 // rate of the half hour before; NaN when it is not known
-const MEAN = 4 // mean rate, over a week
-const HALVES = 5 // half hours taken in
-const ERROR = 6 // MODELS mean squared errors, then how many each is of
-const HEAD = ERROR + 2 * MODELS
-const DAY_AT = HEAD
-const WEEK_AT = DAY_AT + DAY
-export const WORDS: number = WEEK_AT + WEEK
+export * from './season-layout.ts'
 
 const BINS_MIN = 90
 const GAIN = 0.5

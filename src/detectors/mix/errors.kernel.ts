@@ -1,4 +1,5 @@
-import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
+import * as lookPenaltyModule from '../calibration/look-penalty.ts'
+import * as layout from './layout.ts'
 
 /**
  * Error ratio: a bank of CUSUMs on a Bernoulli trial per event, against a slowly learned ratio p.
@@ -13,20 +14,25 @@ import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
  * Sources: Reynolds & Stoumbos, "A CUSUM chart for monitoring a proportion", J. Quality Technology 31 (1999);
  * Williams, "Extra-binomial variation in logistic linear models", Applied Statistics 31 (1982), for D.
  */
-export const BANK = 3
-// one cache line that every event touches
-export const S = 0 // BANK scores, nats
-const WINDOW_ERRORS = S + BANK // errors and events of the running bin, then of the running minute
-export const RECENT = WINDOW_ERRORS + 4 // ratio over the last tens of events, for evidence
-const ONSET_MS = 8
-const HIT = ONSET_MS + BANK // steps on an error
-const MISS = HIT + BANK // and on anything else
-export const ERRORS = MISS + BANK // decayed number of errors
-export const EVENTS = ERRORS + 1 // decayed number of events
-const SPREAD = EVENTS + 1 // decayed sum of squared residuals of minutes
-const SPREAD_EXPECTED = SPREAD + 1 // decayed sum of their binomial variance
-export const TOP = SPREAD_EXPECTED + 1 // 1 + boldest member of the bank past the limit while a finding is open
-export const WORDS = TOP + 1
+// V8 folds a local constant into hot code; an exported or imported one is loaded and checked at every use.
+const { CHECKED_NATS, lookPenalty } = lookPenaltyModule
+const {
+  BANK,
+  ERRORS,
+  EVENTS,
+  HIT,
+  MISS,
+  ONSET_MS,
+  RECENT,
+  S,
+  SPREAD,
+  SPREAD_EXPECTED,
+  TOP,
+  WINDOW_ERRORS,
+  WORDS,
+} = layout
+
+export * from './layout.ts'
 
 const MULTIPLE = [2.5, 6, 20] as const
 const FLOOR = [0.03, 0.06, 0.25] as const

@@ -1,3 +1,5 @@
+import * as layout from './layout.ts'
+
 /**
  * Counts of a series whose rows arrive out of order, put back in order: several senders of one service gather rows and
  * send them one after the other, so rows of one moment come in clumps, some seconds apart.
@@ -11,16 +13,10 @@
  * Source: the punctuated watermark of Akidau et al., "The Dataflow Model", VLDB 2015, learned as a running quantile
  * (Robbins & Monro 1951).
  */
-export const REACH = 0 // ms that a row may come behind the newest one
-const WIDTH = 1 // of a bucket, ms
-const HEAD = 2 // index of the oldest open bucket: event time / WIDTH
-const ROWS = 3 // decayed number of rows
-const OVER = 4 // decayed number of those later than REACH
-const LATEST = 5 // how late the latest row of the running bin was, ms
-const QUIET = 6 // bins without a late row
-const RING_AT = 8
-const RING = 64
-export const WORDS = RING_AT + RING / 2
+// V8 folds a local constant into hot code; an exported or imported one is loaded and checked at every use.
+const { HEAD, LATEST, OVER, QUIET, REACH, RING, RING_AT, ROWS, WIDTH, WORDS, times } = layout
+
+export * from './layout.ts'
 
 const WIDTH_MIN_MS = 16
 /** A reach is this many buckets at most. */
@@ -32,8 +28,6 @@ const DECAY = 0.9
 const SHRINK = 0.97
 /** Half an hour. */
 const QUIET_BINS = 180
-/** Event time of the last {@link take}, ms since epoch. */
-export const times = new Float64Array(1)
 
 /** @param lastMs newest row so far, all of them taken @param reachMs how late the first late row is */
 export function reset(

@@ -1,4 +1,5 @@
-import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
+import * as lookPenaltyModule from '../calibration/look-penalty.ts'
+import * as layout from './novelty-layout.ts'
 
 /**
  * Messages of a kind that is new: a CUSUM on the share of rows whose template has been known for less than YOUNG_S,
@@ -12,15 +13,12 @@ import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
  *
  * Sources: Page (1954); Reynolds & Stoumbos, "A CUSUM chart for monitoring a proportion" (1999).
  */
-export const S = 0 // nats
-const ONSET_MS = 1
-const YOUNG = 2 // decayed number of rows of young templates
-const ROWS = 3 // decayed number of rows
-const SINCE_MS = 4 // first row
-export const RECENT = 5 // share of young ones over the last rows, for evidence
-export const WORDS = 8
+// V8 folds a local constant into hot code; an exported or imported one is loaded and checked at every use.
+const { CHECKED_NATS, lookPenalty } = lookPenaltyModule
+const { ONSET_MS, RECENT, ROWS, S, SINCE_MS, WORDS, YOUNG, YOUNG_S } = layout
 
-export const YOUNG_S = 600
+export * from './novelty-layout.ts'
+
 const WARM_MS = 1_800_000
 const MEMORY = 1000
 const CAP = 40

@@ -1,5 +1,6 @@
-import { CHECKED_NATS, lookPenalty } from '../calibration/look-penalty.ts'
-import { asinh } from './asinh.kernel.ts'
+import * as lookPenaltyModule from '../calibration/look-penalty.ts'
+import * as asinhModule from './asinh.kernel.ts'
+import * as layout from './layout.ts'
 
 /**
  * Sustained changes of a value: its level, its tails, or that it stopped changing.
@@ -19,40 +20,54 @@ import { asinh } from './asinh.kernel.ts'
  * Sources: Page (1954) for the CUSUM; Finch, "Incremental calculation of weighted mean and variance" (2009); Huber
  * (1964) for the clipping; Searle, Casella & McCulloch, Variance Components (1992) for tau.
  */
-export const SCALE = 0 // unit of the value; negative sum of magnitudes while being learned
-export const SEEN = 1
-export const MEAN = 2 // of x
-export const SD = 3
-export const LAST = 4 // last value
-export const GAIN = 5 // of mean and variance
-export const COUNT = 6 // values scored
-export const RECENT = 7 // z over the last tens of values, for evidence
-export const REPEATS = 8 // values in a row equal to their predecessor
-const BIN_Z = 9 // sum of clipped z in the bin, and how many
-const P_VALUES = 11
-const EQUAL = 12 // decayed count of repeated values
-const EQUAL_VALUES = 13
-export const FROZEN_S = 14
-const FROZEN_ONSET = 15
-const MEMBERS = 4
-export const SHIFT_S = 16 // two designs up, two down
-export const TAIL_S = SHIFT_S + MEMBERS // high, low
-const SHIFT_COUNT = TAIL_S + 4 // values before the change point
-const SHIFT_ONSET = SHIFT_COUNT + MEMBERS // ms
-const TAIL_ONSET = SHIFT_ONSET + MEMBERS
-const P = TAIL_ONSET + 2 // decayed counts of the four tails: high, very high, low, very low
-const PER_BIN = P + 4 // values a bin, smoothed
-const SCALES = 4
-const SUMS = PER_BIN + 1 // of the running window of each scale: sum of z, values
-const TAU = SUMS + 2 * SCALES // SCALES numerators, then weights
-export const TOP = TAU + 2 * SCALES // up, down: 1 + boldest member past the limit while a finding is open
-export const WORDS = TOP + 2
+// V8 folds a local constant into hot code; an exported or imported one is loaded and checked at every use.
+const { CHECKED_NATS, lookPenalty } = lookPenaltyModule
+const { asinh } = asinhModule
+const {
+  BANK,
+  BIN_Z,
+  COUNT,
+  DESIGN,
+  EQUAL,
+  EQUAL_VALUES,
+  FIRST_MS,
+  FROZEN,
+  FROZEN_ONSET,
+  FROZEN_S,
+  GAIN,
+  LAST,
+  MEAN,
+  MEMBERS,
+  NEWEST,
+  NEWEST_MS,
+  P,
+  PER_BIN,
+  P_VALUES,
+  RECENT,
+  REPEATS,
+  SCALE,
+  SCALES,
+  SD,
+  SEEN,
+  SHIFT,
+  SHIFT_COUNT,
+  SHIFT_ONSET,
+  SHIFT_S,
+  SUMS,
+  TAIL,
+  TAIL_ONSET,
+  TAIL_S,
+  TAU,
+  TOP,
+  WORDS,
+  given,
+  scores,
+} = layout
+
+export * from './layout.ts'
 
 const WARM_VALUES = 150
 const SCALE_VALUES = 20
-const DESIGN = Float64Array.of(0.45, 1.5)
-/** Members of the bank in each direction. */
-export const BANK: number = DESIGN.length
 const MEMORY_VALUES = 6000
 const MEMORY_BINS = 360
 const TAIL_DECAY = 1 - 1 / 8000
@@ -68,18 +83,6 @@ const LOG_SCALE_MS = SCALE_BINS.map((bins) => Math.log(bins * 10_000))
 /** Before it is known how far a series wanders: this far, as if seen this many times. */
 const PRIOR_TAU = 0.5
 const PRIOR_BLOCKS = [8, 4, 2, 1] as const
-
-/** Scores of the last call, nats. */
-export const scores = new Float64Array(3)
-export const SHIFT = 0
-export const TAIL = 1
-export const FROZEN = 2
-
-/** Doubles for {@link observeMany}: arguments of a call that V8 does not inline become objects. */
-export const given = new Float64Array(3)
-export const NEWEST = 0
-export const FIRST_MS = 1
-export const NEWEST_MS = 2
 
 export function reset(f: Float64Array, base: number): void {
   f.fill(0, base, base + WORDS)
