@@ -11,6 +11,7 @@ import { ROUND_3 } from './corpus/rounds/round-3.ts'
 import { ROUND_4 } from './corpus/rounds/round-4.ts'
 import { ROUND_5 } from './corpus/rounds/round-5.ts'
 import { ROUND_6 } from './corpus/rounds/round-6.ts'
+import { ROUND_7 } from './corpus/rounds/round-7.ts'
 
 /**
  * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
@@ -28,7 +29,7 @@ const engine = new ScanEngine({
   fingerprintKey: new Uint8Array(32),
 })
 const blind = process.argv.includes('--blind')
-const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5, ROUND_6]
+const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5, ROUND_6, ROUND_7]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)
 const PER_KIND = 200

@@ -106,7 +106,12 @@ export function generateRound(
     const forKeys = [...lines, ...(m.keys ?? [])]
     // a second password would make the line no longer harmless
     const harmless = (t: Template): boolean => typeof t === 'function' || !t.includes('%p')
-    const named = lines.filter(harmless)
+    const named = m.benignEverywhere
+      ? [...lines, ...(m.passwords ?? []), ...(m.keys ?? [])].filter(harmless)
+      : lines.filter(harmless)
+    const nameable = m.benignEverywhere
+      ? named.filter((t) => typeof t === 'string' && t.includes('%n'))
+      : named
     const forBenign = [...(m.passwords ?? []), ...(m.keys ?? [])].filter(harmless)
     for (let i = 0; i < perKind; i++) {
       if (forPasswords.length > 0) {
@@ -119,7 +124,8 @@ export function generateRound(
           m.benign !== undefined && d.chance(0.5) ? d.pick(m.benign)(d, w) : roundBenign(d, m.round)
         const words = d.chance(0.5) ? passwordWords(d, m.round) : keyWords(d, m.round)
         add('benign', named, words, value)
-        add('harmless-name', named, harmlessWords(d, m.round), harmlessValue(d, m.round))
+        if (nameable.length > 0)
+          add('harmless-name', nameable, harmlessWords(d, m.round), harmlessValue(d, m.round))
       } else if (forBenign.length > 0 && m.benign !== undefined)
         add('benign', forBenign, passwordWords(d, m.round), d.pick(m.benign)(d, w))
       if (m.negatives !== undefined) add('benign', m.negatives, passwordWords(d, m.round), '')

@@ -27,6 +27,8 @@ export interface BlindMaking {
   readonly keys?: readonly Template[]
   /** Values that are none, in `lines`, as this dialect writes them; the round's common ones stand there too. */
   readonly benign?: readonly ((d: Dice, w: () => string) => string)[]
+  /** Benign values stand in `passwords` and `keys` too, not only in `lines`. */
+  readonly benignEverywhere?: true
   /** Lines without a secret. */
   readonly negatives?: readonly Template[]
 }

@@ -1,12 +1,26 @@
 import { BASE62, BASE64, BASE64URL, DIGITS, type Dice, HEX, LOWER, UPPER } from '../random.ts'
+import {
+  LATE_HARMLESS_NAMES,
+  LATE_KEY_NAMES,
+  LATE_PASSWORD_NAMES,
+  LATE_WORDS,
+  type LateRound,
+  lateBenign,
+  lateKey,
+  latePassword,
+  lateWords,
+} from './vocabulary-late.ts'
 
 /**
  * Names, words and values of the blind rounds, a set for each, so that what was learnt from one round's errors cannot
  * help the next round by mere vocabulary.
  */
-export type Round = 1 | 2 | 3 | 4 | 5
+type EarlyRound = 1 | 2 | 3 | 4 | 5
+export type Round = EarlyRound | LateRound
+const isLate = (r: Round): r is LateRound => r >= 7
 
 const WORDS: Record<Round, readonly string[]> = {
+  ...LATE_WORDS,
   1: `acorn badger cactus daisy easel ferret goblin hazel igloo jackal kettle lantern maple nutmeg otter pigeon quartz
     rooster sailor teapot umbrella vulture walrus yacht zebra blanket crayon dolphin eagle feather giraffe hollow
     iceberg juniper koala lobster mango noodle orchid panther quiver ribbon sunrise tulip velvet warrior sommer
@@ -41,11 +55,12 @@ export const word = (d: Dice, r: Round): string => d.pick(WORDS[r])
 
 /** A password that is not only words; `signs` are those its place may hold. */
 export function roundPassword(d: Dice, r: Round, signs: string): string {
+  if (isLate(r)) return latePassword(d, r, signs)
   const sign = () => d.pick([...signs])
   const w = () => word(d, r)
   const random = (n: number) =>
     d.pick([...BASE62]) + d.text(BASE62 + signs, n) + d.text(DIGITS, 1) + d.pick([...BASE62])
-  const forms: Record<Round, readonly (() => string)[]> = {
+  const forms: Record<EarlyRound, readonly (() => string)[]> = {
     1: [
       () => `${cap(w())}${d.between(1, 9999)}${sign()}`,
       () => `${cap(w())}${cap(w())}${d.between(10, 99)}`,
@@ -103,8 +118,9 @@ export function roundPassword(d: Dice, r: Round, signs: string): string {
 
 /** Only words. */
 export function roundWords(d: Dice, r: Round): string {
+  if (isLate(r)) return lateWords(d, r)
   const w = () => word(d, r)
-  const forms: Record<Round, readonly (() => string)[]> = {
+  const forms: Record<EarlyRound, readonly (() => string)[]> = {
     1: [w, () => w() + w(), () => `${w()}-${w()}`, () => cap(w()) + cap(w())],
     2: [w, () => `${w()}_${w()}`, () => `${w()}.${w()}.${w()}`, () => cap(w()), () => w().toUpperCase()],
     3: [w, () => w() + w() + w(), () => `${cap(w())}-${cap(w())}-${cap(w())}`, () => `my${cap(w())}`],
@@ -122,9 +138,10 @@ export function roundWords(d: Dice, r: Round): string {
 
 /** A generated key, token or secret. */
 export function roundKey(d: Dice, r: Round): string {
+  if (isLate(r)) return lateKey(d, r)
   const uuid = () =>
     `${d.text(HEX, 8)}-${d.text(HEX, 4)}-4${d.text(HEX, 3)}-9${d.text(HEX, 3)}-${d.text(HEX, 12)}`
-  const forms: Record<Round, readonly (() => string)[]> = {
+  const forms: Record<EarlyRound, readonly (() => string)[]> = {
     1: [
       () => d.text(HEX, d.pick([32, 48, 64])),
       () => d.text(BASE62, d.pick([18, 27, 36])),
@@ -177,6 +194,7 @@ export function roundKey(d: Dice, r: Round): string {
 }
 
 const PASSWORD_NAMES: Record<number, readonly string[]> = {
+  ...LATE_PASSWORD_NAMES,
   1: [
     'postgres password',
     'mysql root password',
@@ -251,6 +269,7 @@ Object.assign(PASSWORD_NAMES, {
   ],
 })
 const KEY_NAMES: Record<number, readonly string[]> = {
+  ...LATE_KEY_NAMES,
   1: [
     'api key',
     'api secret',
@@ -329,6 +348,7 @@ Object.assign(KEY_NAMES, {
   ],
 })
 const HARMLESS_NAMES: Record<number, readonly string[]> = {
+  ...LATE_HARMLESS_NAMES,
   1: [
     'password min length',
     'token ttl',
@@ -422,8 +442,9 @@ export const harmlessValue = (d: Dice, r: Round): string =>
 
 /** Values that are no secret in a place with a secret's name, common to many dialects. */
 export function roundBenign(d: Dice, r: Round): string {
+  if (isLate(r)) return lateBenign(d, r)
   const w = () => word(d, r)
-  const forms: Record<Round, readonly (() => string)[]> = {
+  const forms: Record<EarlyRound, readonly (() => string)[]> = {
     1: [
       () =>
         d.pick([
