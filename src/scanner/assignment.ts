@@ -591,7 +591,7 @@ function proseAfter(out: Assignment, text: string, limit: number): boolean {
   out.end = valueEnd
   out.quoted = valueQuoted
   out.copula = true
-  out.form = valueQuoted ? FORM_PAIR : FORM_LOOSE
+  out.form = valueQuoted || out.kind === NAME_SECRET ? FORM_PAIR : FORM_LOOSE
   return true
 }
 

@@ -105,10 +105,11 @@ export function classifyName(name: string): NameKind {
   return kind
 }
 
-/** Words outside ASCII, as their UTF-8 bytes; those of {@link isForeignKey} are keys as well as passwords. */
+/** Words outside ASCII, as their UTF-8 bytes, in which `i` knows no capitals; those of {@link isForeignKey} are keys as well as passwords. */
 const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
 const FOREIGN_PASSWORD = new RegExp(
   ['пароль', '密码', '密碼', 'パスワード', '비밀번호', 'hasło', 'lösenord', 'şifre', 'пароля', '암호']
+    .flatMap((w) => [w, w[0]!.toUpperCase() + w.slice(1), w.toUpperCase()])
     .map(latin1)
     .join('|'),
   'i',

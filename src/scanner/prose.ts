@@ -1,83 +1,177 @@
+import {
+  AFTER_NAME,
+  BEFORE_FILL,
+  BEFORE_LINK,
+  CHANGE,
+  IDENTITY,
+  LINK,
+  LINK_AFTER_CHANGE,
+  SENT,
+  TAKES,
+  WHOSE,
+} from './prose-words.ts'
+import { wordiness } from './word-model.ts'
+
 /**
  * Sentences that give a credential away, with words between its name and its value: "the password for the staging box
  * is ...", "token for the bot: ...", "das neue Passwort lautet ...", and with the value first: "log in with ... as the
- * password". What is found so has to look random; the words alone would be every sentence about passwords.
+ * password", "..., which is an API key". The words of the sentence are read one by one up to the first that looks like
+ * a credential; it counts when what stands before it leads to it.
  */
 
-/** A word of a sentence, UTF-8 letters included. */
-const WORD = `(?:[A-Za-z\\xc3-\\xdf][\\w.@'\\x80-\\xbf\\xc3-\\xdf-]{0,39}|\\d{1,3})`
-const IS =
-  '(?:is|was|are|(?:set|reset|changed|updated|rotated)(?: to)?|(?:set )?to value|has (?:the )?value|with value|from \\S{1,60} to|equals|becomes|ist|lautet|war|auf|wurde auf|es|era|ser\\xc3\\xa1|est|sera|\\xc3\\xa9|foi|sar\\xc3\\xa0|\\xc3\\xa8|jest|\\xc3\\xa4r)'
-const SENTENCE = new RegExp(
-  `[ \\t](?:\\([\\w ]{1,24}\\) )?(?:${WORD},? ){0,6}?${IS}(?: (?:now|set to|jetzt|nun|ahora|maintenant|agora))?:?[ \\t]{1,2}(?=["'\`]?[^\\s"'\`]{6})`,
-  'y',
-)
-const PREPOSITION =
-  "(?:for|of|to|on|in|at|from|von|f\\xc3\\xbcr|fuer|zum|zur|am|im|auf|pour|de|du|des|d'|para|del|do|da|di|del|van|voor|per)"
-const LABEL = new RegExp(
-  `[ \\t](?:\\([\\w ]{1,24}\\)|${PREPOSITION} (?:${WORD} ){0,4}(${WORD})|(?:reset|changed|updated|rotated|set|done|created|generated)\\b[\\w ,]{0,30}(?:one|new|now|to|it))\\s?(?::|=|->|=>|\\xe2\\x86\\x92)[ \\t]{1,2}(?=["'\`]?[^\\s"'\`]{6})`,
-  'y',
-)
-/** Words that take the value for themselves: "password for user: bob42". */
-const TAKES =
-  /^(?:user|username|users|account|login|host|hostname|ip|client|request|id|ids|session|file|key|keys|name|url|uri|path|error|code|reason|status|line|version|server|service|port|email|mail|address|type|level|date|time|day|node|object|device|method|algorithm|resource|tenant|role|group|project|region|cluster|namespace|issue|ticket|kid|image|table|column|index|cache|topic|at|in|by|benutzer|usuario|utilisateur|usu\xc3\xa1rio|hash|digest|checksum|sha256|md5|fingerprint|expires|expiry|prefix|field|policy|length|count|check|reset|change|changed|failed|failure|invalid|expired|rotation|required|hint|strength|manager|store|provider|generator|name|format|set|used|found|missing|mismatch|error|warning|info|debug|authentication|authorization|exchange|pair|size|algo|index|range|value|store|vault|ring|chain|space|board|word|words|bucket|audience|issuer|scope|scopes|endpoint|refresh|ttl|stream|ring|position|offset|limit|class|kind|ref|reference)$/i
-/** One more word that says whose it is: "token gitlab: ...", "clé secrète : ...". */
-const WHOSE = new RegExp(
-  `[ \\t](?:d[e'\u2019]s? ?)?(${WORD})(?: (?:${WORD},? ){0,4}(${WORD}))?\\s?(?::|=)[ \\t]{1,2}(?=["'\`]?[^\\s"'\`]{8})`,
-  'y',
-)
+const MAX_WORDS = 12
+const MAX_BYTES = 160
+const MAX_GAP_WORDS = 7
+const MIN_VALUE = 6
+
 /** `auth-pass mymaster ...`: settings of two words end the line. */
 const LAST = /[ \t][\w.-]{1,40}[ \t](?=\S{6,128}\s*$)/y
-const VALUE_FIRST =
-  /[ ("'`:]([^\s"'`:(]{6,64})["'`]? (?:as|ist|is|es|est|\xc3\xa9) (?:the |your |a |my |our |das |la |le |a )?(?:new |admin |root |temporary |correct |right |current )?(?:\w{2,12} )?$/
-
 const PASS_IS = /[ \t](?:(?:for|of) (?:\S{1,30} ){1,4})?(?:is|was|=|:) (?=["'`]?[^\s"'`]{6})/y
 function passIs(text: string, nameEnd: number, limit: number): number {
   PASS_IS.lastIndex = nameEnd
   return PASS_IS.test(text) && PASS_IS.lastIndex < limit ? PASS_IS.lastIndex : -1
 }
 
+const OPENING = /^(?:["'`([<*]|\xe2\x80[\x98\x9c]|\xc2\xab)+/
+const CLOSING = /(?:["'`)\]>*,.;:!?]|\xe2\x80[\x99\x9d]|\xc2\xbb)+$/
+/** Hosts, addresses, paths, times, versions and numbers, which sentences name as well. */
+const NAMED_THING =
+  /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}(?::\d+)?|v?\d[\d.,:-]*[a-z%]{0,4}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w+:\/\/.*|[~.]?\/.*|#\d+|[A-Z]{2,10}-\d{1,6}|\d{4}-\d\d.*)$/
+const PLAIN = /^[A-Za-z'\x80-\xff-]+$|^\d{1,3}$/
+
+const isBlank = (c: number): boolean => c === 32 || c === 9
+
+/** Mixed of letters with digits or signs, or random letters. */
+function looksRandom(word: string): boolean {
+  if (word.length < MIN_VALUE || word.length > 512 || NAMED_THING.test(word)) return false
+  let letters = 0
+  let digits = 0
+  let signs = 0
+  for (let i = 0; i < word.length; i++) {
+    const c = word.charCodeAt(i)
+    if (c >= 48 && c <= 57) digits++
+    else if ((c | 32) >= 97 && (c | 32) <= 122) letters++
+    else if (c > 127) return false
+    else if (c !== 45 && c !== 39 && c !== 46 && c !== 95) signs++
+  }
+  if (letters + digits === 0) return false
+  if (digits > 0) return letters > 0 || digits >= MIN_VALUE
+  if (signs > 0) return letters > 3 && !/^[\w.'-]+[/=(]/.test(word)
+  return word.length >= 8 && wordiness(word) < -0.5
+}
+
 /**
  * @returns where the value begins, which may be before the name, or -1
  */
 export function proseValue(text: string, nameStart: number, nameEnd: number, limit: number): number {
-  const next = text.charCodeAt(nameEnd)
   // to pass something is another word
   if (nameEnd - nameStart === 4 && /pass/i.test(text.slice(nameStart, nameEnd)))
     return passIs(text, nameEnd, limit)
-  if (next === 32 || next === 9) {
-    SENTENCE.lastIndex = nameEnd
-    if (SENTENCE.test(text) && SENTENCE.lastIndex < limit) return SENTENCE.lastIndex
-    const near = text.slice(nameEnd, nameEnd + 120)
-    if (!near.includes(':') && !near.includes('=') && !near.includes('->'))
-      return valueAround(text, nameStart, nameEnd, limit)
-    LABEL.lastIndex = nameEnd
-    const m = LABEL.exec(text)
-    if (m !== null && LABEL.lastIndex < limit && !(m[1] !== undefined && TAKES.test(m[1])))
-      return LABEL.lastIndex
-    WHOSE.lastIndex = nameEnd
-    const w = WHOSE.exec(text)
-    if (w !== null && WHOSE.lastIndex < limit && !TAKES.test(w[2] ?? w[1]!) && !TAKES.test(w[1]!))
-      return WHOSE.lastIndex
-  }
-  return valueAround(text, nameStart, nameEnd, limit)
-}
-
-/** The last word of a setting's line, or a value before its name. */
-function valueAround(text: string, nameStart: number, nameEnd: number, limit: number): number {
+  const after = valueAfterWords(text, nameStart, nameEnd, limit)
+  if (after >= 0) return after
   if (nameStart < 40 && /^\s*(?:[\w-]{1,20} )?$/.test(text.slice(0, nameStart))) {
     LAST.lastIndex = nameEnd
     if (LAST.test(text)) return LAST.lastIndex < limit ? LAST.lastIndex : -1
   }
-  if (text.charCodeAt(nameStart - 1) !== 32) return -1
-  if (
-    !/ (?:as|is|ist|es|est|\xc3\xa9) (?:\w{1,9} ){0,3}$/.test(
-      text.slice(Math.max(0, nameStart - 34), nameStart),
-    )
-  )
+  return valueBeforeName(text, nameStart, nameEnd)
+}
+
+/** Reads the sentence on from the name. */
+function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit: number): number {
+  const end = Math.min(limit, nameEnd + MAX_BYTES)
+  // what closes the name: `"password" is`, `password, ...`
+  const closing = /^(?:["'`)*]|\xe2\x80[\x99\x9d])*(,?)(?=[ \t])/.exec(text.slice(nameEnd, nameEnd + 6))
+  if (closing === null) return -1
+  const apposed = closing[1] === ','
+  let p = nameEnd + closing[0].length
+  /** What stood last leads to a value. */
+  let leads = apposed
+  let before = ''
+  for (let n = 0; n < MAX_WORDS && p < end; n++) {
+    while (p < end && isBlank(text.charCodeAt(p))) p++
+    const from = p
+    while (p < end && text.charCodeAt(p) > 32) p++
+    if (p === from) return -1
+    const token = text.slice(from, p)
+    const opened = OPENING.exec(token)?.[0].length ?? 0
+    const core = token.slice(opened).replace(CLOSING, '')
+    if (core === '' || /^(?:-{1,2}|=|->|=>|\xe2\x80[\x93\x94]|\xe2\x86\x92)$/.test(core)) {
+      leads = true
+      continue
+    }
+    if (looksRandom(core)) {
+      if (leads || (opened > 0 && n === 0)) return from
+      if (!WHOSE.has(before)) return -1
+      before = core
+      continue
+    }
+    // a setting, a tag or code is no sentence
+    if (!PLAIN.test(core) && !NAMED_THING.test(core) && !/^[\w'-]{1,24}$/.test(core)) return -1
+    const lower = core.toLowerCase()
+    const last = token.charCodeAt(token.length - 1)
+    const colon = last === 58 || last === 61
+    if (SENT.has(lower)) return -1
+    if (n === 0 && !apposed && TAKES.has(lower) && !(colon && tellsState(text, nameStart, nameEnd, lower)))
+      return -1
+    if (LINK.has(lower)) {
+      if (IDENTITY.has(before)) return -1
+      leads = lower !== 'to' || isChange(text, nameStart, p)
+    } else leads = LINK_AFTER_CHANGE.has(lower) && isChange(text, nameStart, p)
+    if (colon) {
+      if (n > 0 && !leads && takesColon(lower, before)) return -1
+      leads = true
+    } else if (last === 59) return -1
+    else if (last === 46 || last === 33 || last === 63) {
+      if (!/^\s(?:It|The new|New|Use|Es|Das)\b/.test(text.slice(p, p + 9))) return -1
+    }
+    before = lower
+  }
+  return -1
+}
+
+const isChange = (text: string, nameStart: number, to: number): boolean =>
+  CHANGE.test(text.slice(Math.max(0, nameStart - 40), to))
+
+const STATE = /^(?:expired|invalid|revoked|rejected|failed|mismatch|unexpected|denied)$/
+/** `token expired: ...`, `api key rejected: ...` tell the very token; of a password it would be its user. */
+const tellsState = (text: string, nameStart: number, nameEnd: number, word: string): boolean =>
+  STATE.test(word) && /(?:token|key|secret)$/i.test(text.slice(nameStart, nameEnd))
+
+const TO = /^(?:to|by|from|of|for|with|on|as|in|at)$/
+/** `password link sent to: ...`, `password of user: ...`; but `to sign in: ...`. */
+const takesColon = (word: string, before: string): boolean =>
+  TO.test(word) ? !CHANGE.test(before) && !/^(?:sign|log)$/.test(before) : TAKES.has(word)
+
+/** Reads the sentence back from the name: `... is the password`, `... (password)`, `use ... as API key`. */
+function valueBeforeName(text: string, nameStart: number, nameEnd: number): number {
+  const opener = text.charCodeAt(nameStart - 1)
+  if (opener !== 32 && opener !== 40) return -1
+  const rest = /^["'`)]{0,2}([.,;:!?)]|\s+$|$|\s+(\S{1,12}))/.exec(text.slice(nameEnd, nameEnd + 20))
+  if (rest === null || (rest[2] !== undefined && !AFTER_NAME.has(rest[2].toLowerCase().replace(/\W+$/, ''))))
     return -1
-  const left = text.slice(Math.max(0, nameStart - 110), nameStart)
-  const before = VALUE_FIRST.exec(left)
-  if (before === null) return -1
-  return nameStart - before[0].length + before[0].indexOf(before[1]!)
+  const low = Math.max(0, nameStart - MAX_BYTES)
+  let p = nameStart - 1
+  let linked = opener === 40
+  if (linked && text.charCodeAt(nameEnd) !== 41) return -1
+  for (let n = 0; n < MAX_GAP_WORDS; n++) {
+    while (p > low && isBlank(text.charCodeAt(p - 1))) p--
+    const to = p
+    while (p > low && text.charCodeAt(p - 1) > 32) p--
+    if (p === to) return -1
+    const token = text.slice(p, to)
+    const opened = OPENING.exec(token)?.[0].length ?? 0
+    const core = token.slice(opened).replace(CLOSING, '')
+    if (looksRandom(core)) return linked && !token.endsWith(':') && !isTaken(text, p) ? p + opened : -1
+    const lower = core.toLowerCase()
+    if (BEFORE_LINK.has(lower)) linked = true
+    else if (!BEFORE_FILL.has(lower) && (linked || !PLAIN.test(core) || n > 2)) return -1
+    if (/[.;:!?]$/.test(token)) return -1
+  }
+  return -1
+}
+
+/** `user bob42 is the password owner`: the word before says what the value is, and it is no credential. */
+function isTaken(text: string, at: number): boolean {
+  const word = /([A-Za-z]{2,16})[ \t]$/.exec(text.slice(Math.max(0, at - 18), at))
+  return word !== null && TAKES.has(word[1]!.toLowerCase())
 }

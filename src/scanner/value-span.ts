@@ -38,7 +38,7 @@ const test = (re: RegExp, text: string, at: number): boolean => {
 
 /** Finds the value that begins at or after `at`, before `limit`. */
 export function findValue(text: string, at: number, limit: number): void {
-  let p = at
+  let p = text.charCodeAt(at) >= 0xc2 ? pastOpeningQuote(text, at) : at
   for (let i = 0; i < 2 && mayWrap(text, p, limit); i++) {
     WRAP.lastIndex = p
     if (!WRAP.test(text)) break
@@ -236,7 +236,7 @@ function bareValue(text: string, from: number, limit: number): void {
         break
       default:
         if (c <= 32 || c === 127) break scan
-        if (c === 0xc2 && text.charCodeAt(e + 1) === 0xa0) break scan
+        if (c >= 0xc2 && endsInUtf8(text, c, e)) break scan
     }
   }
   while (e > from && isTrailing(text.charCodeAt(e - 1)) && !endsConfigLine(text, from, e, limit)) e--
@@ -248,6 +248,21 @@ function bareValue(text: string, from: number, limit: number): void {
     longStart = from
     longEnd = e
   }
+}
+
+/** Past a typographic opening quote. */
+const pastOpeningQuote = (text: string, at: number): number =>
+  text.startsWith('\xc2\xab', at)
+    ? at + 2
+    : text.startsWith('\xe2\x80', at) && (text.charCodeAt(at + 2) & 0xfb) === 0x98
+      ? at + 3
+      : at
+
+/** A blank that does not break, or a typographic closing quote. */
+const endsInUtf8 = (text: string, c: number, e: number): boolean => {
+  const next = text.charCodeAt(e + 1)
+  if (c === 0xc2) return next === 0xa0 || next === 0xbb
+  return c === 0xe2 && next === 0x80 && (text.charCodeAt(e + 2) & 0xfb) === 0x99
 }
 
 /** `key=value.` at the end of a line: the point belongs to the value, no sentence is written so. */

@@ -18,6 +18,22 @@ test('a sentence that gives a credential away is found in several languages', ()
     [`a senha é ${PASSWORD}`, PASSWORD],
     [`la clé API est ${KEY}`, KEY],
     [`пароль: ${PASSWORD}`, PASSWORD],
+    [`Пароль для сервера: ${PASSWORD}`, PASSWORD],
+    [`the password for db1 changed, it is now ${PASSWORD}`, PASSWORD],
+    [`The access token below is valid for a day: ${KEY}`, KEY],
+    [`Use the following password to sign in: ${PASSWORD}`, PASSWORD],
+    [`the client secret, ${KEY}, goes into the vault`, KEY],
+    [`the API key “${KEY}” is wrong`, KEY],
+  ] as const)
+    assert.deepEqual(secretsIn(line), [value], line)
+})
+
+test('a credential before its name is found when the sentence says that it is one', () => {
+  for (const [line, value] of [
+    [`${PASSWORD} is the password for root`, PASSWORD],
+    [`can you check if ${PASSWORD} still works as the admin password?`, PASSWORD],
+    [`login as bob with ${PASSWORD} (password)`, PASSWORD],
+    [`please revoke ${KEY}, it is an API key`, KEY],
   ] as const)
     assert.deepEqual(secretsIn(line), [value], line)
 })
@@ -28,6 +44,12 @@ test('a sentence about passwords is left alone', () => {
     'Failed password for invalid user admin1 from 10.0.0.1 port 22 ssh2',
     'password changed for user: jsmith1984',
     'Passwort vergessen?',
+    'password reset link sent to: jsmith1984',
+    'password for user: jsmith1984 expired',
+    'server42x is password protected',
+    'request 8f3a9b2c1d7e: token expired',
+    'use node-18b for password hashing',
+    'the password policy for db1 is strict2024',
     'senha: obrigatória',
     'la contraseña ha caducado para bob42',
     'Pass nbytes to sha1_hash_buffer2 instead',
