@@ -40,7 +40,7 @@ for (const key of [
 
 function ours(payloads: readonly Uint8Array[], format: PayloadFormat): Piece['run'] {
   const batches = payloads.map((payload) => {
-    const batch = new RecordBatch(keys)
+    const batch = new RecordBatch(keys, 'linear')
     batch.reset(SIGNAL_LOGS)
     batch.append(payload)
     return batch

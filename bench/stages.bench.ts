@@ -38,7 +38,7 @@ const scanner = createScanner(scannerConfig.parse({}), {
   clock,
 })
 const detectors = createDetectors(detectorsConfig.parse({}), { keys, clock })
-const batch = new RecordBatch(keys)
+const batch = new RecordBatch(keys, 'linear')
 const limits = { rowsMax: 1e6, attrsMax: 1e7, depthMax: 16 }
 let findings = 0
 const emit = (): void => {

@@ -59,7 +59,7 @@ export class Profiles {
 
   constructor(keys: KeyTable, detectors: Detectors) {
     this.keys = keys
-    this.#batch = new RecordBatch(keys)
+    this.#batch = new RecordBatch(keys, 'linear')
     this.#detectors = detectors
   }
 

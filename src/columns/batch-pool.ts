@@ -13,7 +13,7 @@ export class BatchPool {
   }
 
   take(signal: Signal): RecordBatch {
-    const batch = this.#idle.pop() ?? new RecordBatch(this.#keys)
+    const batch = this.#idle.pop() ?? new RecordBatch(this.#keys, 'linear')
     batch.reset(signal)
     return batch
   }

@@ -1,4 +1,5 @@
 import { hashA, hashBytes } from './hash.kernel.ts'
+import { KEY_SLOTS, KEY_WORDS, MAX_KEYS } from './key-layout.ts'
 
 /**
  * Attribute keys as small integers, interned once at ingest and bounded.
@@ -9,27 +10,23 @@ import { hashA, hashBytes } from './hash.kernel.ts'
  * is full. Keys with a role (see {@link KeyTable.reserve}) are reserved at start and so can never be crowded out.
  */
 
-export const MAX_KEYS = 4096
+export * from './key-layout.ts'
+
 export const MAX_KEY_BYTES = 255
-
-/** The value of this key is hashed while decoding: it names a series, a subject or a category. */
-export const ROLE_HASH = 1
-
-const SLOTS = 16384 // four times MAX_KEYS: short probes
-const WORDS = 65536
 
 export class KeyTable {
   readonly seed: number
   /** Role bits by id. */
   readonly roles = new Uint8Array(MAX_KEYS)
-  readonly #slots = new Int32Array(SLOTS)
-  readonly #words = new Int32Array(WORDS)
+  readonly #slots = new Int32Array(KEY_SLOTS)
+  readonly #words = new Int32Array(KEY_WORDS)
   readonly #offset = new Int32Array(MAX_KEYS)
   readonly #length = new Int32Array(MAX_KEYS)
   readonly #scratch = new Uint8Array(MAX_KEY_BYTES + 5)
   readonly #scratchView = new DataView(this.#scratch.buffer)
   #count = 1
   #wordsUsed = 0
+  #version = 0
 
   constructor(seed: number) {
     this.seed = seed
@@ -37,6 +34,26 @@ export class KeyTable {
 
   get size(): number {
     return this.#count - 1
+  }
+
+  /** Counts up with every key and role. */
+  get version(): number {
+    return this.#version
+  }
+
+  /**
+   * Copies the table for a kernel that cannot see this object.
+   * @param slots KEY_SLOTS ids; hash, masked, to the first slot asked
+   * @param cards two words by id: byte offset of its first word; length, with the roles in the next byte
+   * @param words KEY_WORDS words, little-endian; the last one of a key overlaps its predecessor
+   */
+  copyTo(slots: Uint16Array, cards: Int32Array, words: Int32Array): void {
+    slots.set(this.#slots)
+    words.set(this.#words.subarray(0, this.#wordsUsed))
+    for (let id = 1; id < this.#count; id++) {
+      cards[2 * id] = this.#offset[id]! * 4
+      cards[2 * id + 1] = this.#length[id]! | (this.roles[id]! << 8)
+    }
   }
 
   /**
@@ -71,6 +88,7 @@ export class KeyTable {
     const bytes = new TextEncoder().encode(key)
     const id = this.intern(new DataView(bytes.buffer), bytes, 0, bytes.byteLength)
     if (id !== 0) this.roles[id] = this.roles[id]! | role
+    this.#version++
     return id
   }
 
@@ -100,12 +118,12 @@ export class KeyTable {
 
   #find(view: DataView, bytes: Uint8Array, start: number, end: number, length = end - start): number {
     hashBytes(view, bytes, start, end, this.seed ^ length)
-    let slot = hashA & (SLOTS - 1)
+    let slot = hashA & (KEY_SLOTS - 1)
     for (;;) {
       const id = this.#slots[slot]!
       if (id === 0) return this.#add(slot, view, start, end, length)
       if (this.#length[id] === length && this.#same(id, view, start, end)) return id
-      slot = (slot + 1) & (SLOTS - 1)
+      slot = (slot + 1) & (KEY_SLOTS - 1)
     }
   }
 
@@ -118,8 +136,9 @@ export class KeyTable {
 
   #add(slot: number, view: DataView, start: number, end: number, length: number): number {
     const needed = (end - start + 3) >> 2
-    if (this.#count >= MAX_KEYS || this.#wordsUsed + needed > WORDS) return 0
+    if (this.#count >= MAX_KEYS || this.#wordsUsed + needed > KEY_WORDS) return 0
     const id = this.#count++
+    this.#version++
     this.#offset[id] = this.#wordsUsed
     this.#length[id] = length
     for (let p = start, last = end - 4; p < last; p += 4)

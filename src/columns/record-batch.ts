@@ -1,5 +1,27 @@
 import type { SourcePosition } from '../core/finding.ts'
 import type { KeyTable } from './key-table.ts'
+import {
+  ATTR_STRIDE,
+  FLAG_HEX_IDS,
+  FLAGS,
+  KEY,
+  NESTED,
+  RESOURCE_STRIDE,
+  ROW_STRIDE,
+  SLACK_BYTES,
+  SPAN_START,
+  TRACE_START,
+  TYPE,
+  VALUE_BOOL,
+  VALUE_DOUBLE,
+  VALUE_END,
+  VALUE_INT,
+  VALUE_MASK,
+  VALUE_START,
+} from './layout.ts'
+import { LinearColumns } from './linear-columns.ts'
+
+export * from './layout.ts'
 
 /**
  * One decoded request or Kafka fetch: struct of rows over one payload buffer.
@@ -22,73 +44,15 @@ export const SIGNAL_METRICS = 2
 export type Signal = typeof SIGNAL_LOGS | typeof SIGNAL_SPANS | typeof SIGNAL_METRICS
 export const SIGNAL_NAMES = ['logs', 'spans', 'metrics'] as const
 
-// Row words
-export const ROW_STRIDE = 16
-export const SEVERITY = 0 // logs: severity_number 0..24
-export const RESOURCE = 1 // index of the resource in this batch
-export const ATTR_START = 2 // first attribute row
-export const ATTR_END = 3 // past the last one, nested leaves included
-export const TEXT_TYPE = 4 // VALUE_* of the body; VALUE_STRING for span and metric names
-export const TEXT_START = 5
-export const TEXT_END = 6
-export const TRACE_START = 7 // 16 raw bytes, or 32 hex digits when FLAG_HEX_IDS; -1 when absent
-export const SPAN_START = 8 // 8 raw bytes or 16 hex digits; -1 when absent
-export const STATUS = 9 // spans: status code 0 unset, 1 ok, 2 error; metrics: METRIC_*
-export const KIND = 10 // spans: span kind 0..5
-export const FLAGS = 11
-export const EVENT_START = 12 // logs: event_name; metrics: unit
-export const EVENT_END = 13
-export const SCOPE = 14 // attribute row of the scope's name, or -1; the scope's attributes follow it, marked NESTED
-
-export const FLAG_HEX_IDS = 1
-export const FLAG_MONOTONIC = 2
-export const FLAG_CUMULATIVE = 4
-
-export const METRIC_GAUGE = 1
-export const METRIC_SUM = 2
-export const METRIC_HISTOGRAM = 3
-export const METRIC_EXP_HISTOGRAM = 4
-export const METRIC_SUMMARY = 5
-
-// Attribute words
-export const ATTR_STRIDE = 8
-export const KEY = 0 // id in the KeyTable, 0 when not interned
-export const TYPE = 1 // VALUE_*, with NESTED set for leaves of an array or map
-export const VALUE_START = 2
-export const VALUE_END = 3
-// Hash of the value's text, set only when the key has ROLE_HASH. A number or boolean hashes as its decimal text, so
-// that int 200, string "200" and hashText('200', keys.seed) agree in every encoding.
-export const HASH_A = 4
-export const HASH_B = 5
-export const KEY_START = 6 // the key's bytes; equal to KEY_END for array elements and unnamed text
-export const KEY_END = 7
-
-/** AnyValue of opentelemetry/proto/common/v1/common.proto. */
-export const VALUE_NONE = 0
-export const VALUE_STRING = 1
-export const VALUE_BOOL = 2 // `number` is 0 or 1
-export const VALUE_INT = 3 // `number` holds it, exact to 2^53
-export const VALUE_DOUBLE = 4
-export const VALUE_ARRAY = 5 // leaves follow as further attribute rows marked NESTED
-export const VALUE_MAP = 6 // the same
-export const VALUE_BYTES = 7 // also what lies deeper than the decoder follows: its encoded bytes as one leaf
-export const VALUE_MASK = 0xff
-export const NESTED = 0x100
-
-// Resource words
-export const RESOURCE_STRIDE = 4
-export const RES_ATTR_START = 0
-export const RES_ATTR_END = 1
-
-/** Readable bytes past the end of the payload, so that 4-byte loads at its end are in range. */
-export const SLACK_BYTES = 16
-
 const INITIAL_ROWS = 1024
 const INITIAL_ATTRS = 8192
 const INITIAL_BYTES = 256 * 1024
 /** Past these a batch gives its arrays back on reset, so that one huge request does not pin memory. */
 const KEEP_ROWS = 32768
+const KEEP_ATTRS = KEEP_ROWS * 8
 const KEEP_BYTES = 4 * 1024 * 1024
+/** Room a kernel has for tables of its own beside linear columns. */
+const TABLES_BYTES = 384 * 1024
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -112,6 +76,8 @@ export class RecordBatch {
   /** With `rowPerOffset`: when each row came to the broker, ms since epoch, at least `count` long; else null. */
   arrivedMs: Float64Array | null = null
 
+  /** The memory in which all arrays below lie; null when there is none, or one of them has outgrown it. */
+  linear: LinearColumns | null = null
   bytes!: Uint8Array
   view!: DataView
   /** End of the payload proper. */
@@ -129,8 +95,12 @@ export class RecordBatch {
   number!: Float64Array
   resources = new Int32Array(64 * RESOURCE_STRIDE)
 
-  constructor(keys: KeyTable) {
+  #wantsLinear: boolean
+
+  /** @param placement `linear` for a batch used again and again: its memory costs 100 µs to make */
+  constructor(keys: KeyTable, placement: 'heap' | 'linear' = 'heap') {
     this.keys = keys
+    this.#wantsLinear = placement === 'linear'
     this.#allocateRows(INITIAL_ROWS)
     this.#allocateAttrs(INITIAL_ATTRS)
     this.#allocateBytes(INITIAL_BYTES)
@@ -157,8 +127,9 @@ export class RecordBatch {
     this.payloadEnd = 0
     this.bytesEnd = 0
     if (this.rowCapacity > KEEP_ROWS) this.#allocateRows(INITIAL_ROWS)
-    if (this.attrCapacity > KEEP_ROWS * 8) this.#allocateAttrs(INITIAL_ATTRS)
+    if (this.attrCapacity > KEEP_ATTRS) this.#allocateAttrs(INITIAL_ATTRS)
     if (this.bytes.length > KEEP_BYTES) this.#allocateBytes(INITIAL_BYTES)
+    if (this.#wantsLinear && this.linear === null) this.#placeLinear()
   }
 
   /** Makes room for `length` bytes (slack added), keeping the first `bytesEnd`. Replaces `bytes` and `view` when it grows. */
@@ -251,7 +222,19 @@ export class RecordBatch {
     return /^0*$/.test(hex) ? null : hex
   }
 
+  /** Puts the arrays, empty and as long as they are, into one memory. */
+  #placeLinear(): void {
+    const linear = LinearColumns.create(this.bytes.length, this.rowCapacity, this.attrCapacity, TABLES_BYTES)
+    this.#wantsLinear = linear !== null
+    if (linear === null) return
+    const { memory, tablesAt: _, ...arrays } = linear
+    Object.assign(this, arrays)
+    this.view = new DataView(memory.buffer, 0, this.bytes.length)
+    this.linear = linear
+  }
+
   #allocateRows(rows: number): void {
+    this.linear = null
     this.rows = new Int32Array(rows * ROW_STRIDE)
     this.timeMs = new Float64Array(rows)
     this.value = new Float64Array(rows)
@@ -259,11 +242,13 @@ export class RecordBatch {
   }
 
   #allocateAttrs(attrs: number): void {
+    this.linear = null
     this.attrs = new Int32Array(attrs * ATTR_STRIDE)
     this.number = new Float64Array(attrs)
   }
 
   #allocateBytes(length: number): void {
+    this.linear = null
     const buffer = new ArrayBuffer(length)
     this.bytes = new Uint8Array(buffer)
     this.view = new DataView(buffer)

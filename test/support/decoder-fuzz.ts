@@ -102,13 +102,13 @@ function splice(bytes: Uint8Array, from: number, to: number | null, middle: Uint
   return out
 }
 
-/** Decodes into batches that differ only in what lies past the payload. */
+/** Decodes into two batches, one for the kernels in JavaScript, one for those in WebAssembly too, with other bytes past the payload. */
 export class Watcher {
-  readonly #batches = [0, 1].map(() => {
+  readonly #batches = (['heap', 'linear'] as const).map((placement) => {
     const keys = new KeyTable(11)
     for (const key of ['service.name', 'http.route', 'http.response.status_code', 'user.id'])
       keys.reserve(key, ROLE_HASH)
-    return new RecordBatch(keys)
+    return new RecordBatch(keys, placement)
   })
   decoded = 0
   refused = 0
@@ -130,7 +130,8 @@ export class Watcher {
       check(batch)
       return `${outcome.kind === 'refused' ? outcome.cause.code : 'done'} ${digest(batch)}`
     })
-    if (digests[0] !== digests[1]) throw new Error('what lies past the payload was read')
+    if (digests[0] !== digests[1])
+      throw new Error('the kernels differ, or what lies past the payload was read')
     const batch = this.#batches[0]!
     if (digests[0]!.startsWith('done')) this.decoded++
     else this.refused++

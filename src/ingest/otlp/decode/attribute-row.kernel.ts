@@ -1,14 +1,19 @@
 import { hashA, hashB, hashBytes } from '../../../columns/hash.kernel.ts'
 import { hashBoolean, hashNumber } from '../../../columns/hash-value.kernel.ts'
 import { type KeyTable, MAX_KEYS, ROLE_HASH } from '../../../columns/key-table.ts'
-import {
+import type { RecordBatch } from '../../../columns/record-batch.ts'
+import * as columns from '../../../columns/record-batch.ts'
+import type { DecodeLimits } from './limits.ts'
+import { DEPTH_CAP } from './limits.ts'
+
+// V8 folds a local constant into hot code; an imported one is loaded and checked at every use.
+const {
   ATTR_STRIDE,
   HASH_A,
   HASH_B,
   KEY,
   KEY_END,
   KEY_START,
-  type RecordBatch,
   TYPE,
   VALUE_BOOL,
   VALUE_DOUBLE,
@@ -16,9 +21,7 @@ import {
   VALUE_INT,
   VALUE_MASK,
   VALUE_START,
-} from '../../../columns/record-batch.ts'
-import type { DecodeLimits } from './limits.ts'
-import { DEPTH_CAP } from './limits.ts'
+} = columns
 
 /**
  * Writing attribute rows, and guessing the key that comes next.

@@ -1,12 +1,18 @@
 import { hashA, hashB } from '../../../columns/hash.kernel.ts'
 import { hashInt64 } from '../../../columns/hash-value.kernel.ts'
 import { ROLE_HASH } from '../../../columns/key-table.ts'
-import {
+import type { RecordBatch } from '../../../columns/record-batch.ts'
+import * as columns from '../../../columns/record-batch.ts'
+import { anyValue, valueEnd, valueNumber, valueStart, valueType } from './any-value.kernel.ts'
+import { attrRoom, depthMax, hashValue, keyId, writeRow } from './attribute-row.kernel.ts'
+import { high, low, MALFORMED, NO_ROOM, next, openSpan, skipField, spanEnd, varint32 } from './wire.kernel.ts'
+
+// V8 folds a local constant into hot code; an imported one is loaded and checked at every use.
+const {
   ATTR_STRIDE,
   HASH_A,
   HASH_B,
   NESTED,
-  type RecordBatch,
   VALUE_ARRAY,
   VALUE_BYTES,
   VALUE_DOUBLE,
@@ -14,10 +20,7 @@ import {
   VALUE_MAP,
   VALUE_NONE,
   VALUE_STRING,
-} from '../../../columns/record-batch.ts'
-import { anyValue, valueEnd, valueNumber, valueStart, valueType } from './any-value.kernel.ts'
-import { attrRoom, depthMax, hashValue, keyId, writeRow } from './attribute-row.kernel.ts'
-import { high, low, MALFORMED, NO_ROOM, next, openSpan, skipField, spanEnd, varint32 } from './wire.kernel.ts'
+} = columns
 
 /**
  * One KeyValue in [p, end) becomes the attribute row `batch.attrCount` and its leaves the rows after it.

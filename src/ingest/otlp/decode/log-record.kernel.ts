@@ -2,7 +2,6 @@ import type { RecordBatch } from '../../../columns/record-batch.ts'
 import * as columns from '../../../columns/record-batch.ts'
 import { anyValue, valueEnd, valueNumber, valueStart, valueType } from './any-value.kernel.ts'
 import { startKeys } from './attribute-row.kernel.ts'
-import { attributeRun } from './attribute-run.kernel.ts'
 import { keyValue, leaves } from './key-value.kernel.ts'
 import { blankRow, KEYS_OF_BODY, KEYS_OF_RECORD, nanosToMs } from './row.kernel.ts'
 import { MALFORMED, next, openSpan, skipField, spanEnd, varint32 } from './wire.kernel.ts'
@@ -60,13 +59,6 @@ export function logRecord(
     }
     switch (tag) {
       case 0x32: // attributes
-        {
-          const run = attributeRun(batch, p - 1, end, 0x32, 0)
-          if (run >= p) {
-            p = run
-            break
-          }
-        }
         p = openSpan(bytes, p, end)
         if (p < 0) return MALFORMED
         p = keyValue(batch, bytes, view, p, spanEnd, 0)

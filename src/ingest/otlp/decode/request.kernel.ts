@@ -13,6 +13,7 @@ import {
 import { addRecord, KIND_LOG, KIND_SPAN } from './add-record.kernel.ts'
 import { attrRoom, growAttrs, startKeys, writeRow } from './attribute-row.kernel.ts'
 import { keyValue } from './key-value.kernel.ts'
+import { type LogRecordsKernel, logRecordsKernel } from './log-records.ts'
 import { metric } from './metric.kernel.ts'
 import { KEYS_OF_RESOURCE, KEYS_OF_SCOPE } from './row.kernel.ts'
 import { MALFORMED, NO_ROOM, next, openSpan, skipField, spanEnd, varint32 } from './wire.kernel.ts'
@@ -28,6 +29,12 @@ import { MALFORMED, NO_ROOM, next, openSpan, skipField, spanEnd, varint32 } from
  *   attrs | resource's ... | scope's name, scope's attributes | record's ... | record's ... |
  */
 
+/** A request in which the kernel leaves more records to us than it reads is read without it. */
+const MISSES_MAX = 16
+
+let kernel: LogRecordsKernel | null = null
+let misses = 0
+
 const SCOPE_MALFORMED = -2
 const SCOPE_NO_ROOM = -3
 
@@ -35,6 +42,8 @@ const SCOPE_NO_ROOM = -3
 export function request(batch: RecordBatch, rowsMax: number): number {
   const bytes = batch.bytes
   const end = batch.payloadEnd
+  kernel = batch.signal === SIGNAL_LOGS ? logRecordsKernel(batch) : null
+  misses = 0
   let p = 0
   while (p < end) {
     const tag = varint32(bytes, p)
@@ -110,6 +119,12 @@ function scopeGroup(batch: RecordBatch, p: number, end: number, resource: number
   let scope = -1
   let late = false
   while (p < end) {
+    if (kernel !== null && bytes[p] === 0x12 && batch.linear !== null) {
+      const from = p
+      p = kernel.read(batch, p, end, resource, scope, rowsMax)
+      if (p === end) break
+      if (p === from && ++misses > MISSES_MAX && misses > batch.count) kernel = null
+    }
     const tag = varint32(bytes, p)
     p = next
     if (p < 0 || p > end) return MALFORMED

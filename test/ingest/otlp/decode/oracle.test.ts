@@ -10,9 +10,10 @@ import { type PlainRow, plainRows } from '../../../support/batch-rows.ts'
 import { OTLP } from '../../../support/otlp-proto.ts'
 import { GENERATED, jsonStyle, RECEIVED_MS, toJson } from '../../../support/otlp-requests.ts'
 
-const batch = new RecordBatch(new KeyTable(3))
+const heap = new RecordBatch(new KeyTable(3))
+const linear = new RecordBatch(new KeyTable(3), 'linear')
 
-function decode(signal: Signal, format: PayloadFormat, payload: Uint8Array) {
+function decode(signal: Signal, format: PayloadFormat, payload: Uint8Array, batch = heap) {
   batch.reset(signal)
   batch.receivedMs = RECEIVED_MS
   batch.append(payload)
@@ -33,7 +34,9 @@ for (const [i, name] of (['logs', 'spans', 'metrics'] as const).entries()) {
     fc.assert(
       fc.property(GENERATED[name], ({ request, rows }) => {
         const type = OTLP[name]
-        assert.deepEqual(decode(signal, 'otlp_proto', type.encode(type.fromObject(request)).finish()), rows)
+        const payload = type.encode(type.fromObject(request)).finish()
+        for (const batch of [heap, linear])
+          assert.deepEqual(decode(signal, 'otlp_proto', payload, batch), rows)
       }),
       { numRuns: 300 },
     )

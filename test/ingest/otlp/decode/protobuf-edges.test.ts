@@ -15,7 +15,7 @@ import { OTLP } from '../../../support/otlp-proto.ts'
 import { GENERATED, RECEIVED_MS } from '../../../support/otlp-requests.ts'
 import { field, join, keyValue, logs, string, varint } from '../../../support/wire.ts'
 
-const batch = new RecordBatch(new KeyTable(3))
+const batch = new RecordBatch(new KeyTable(3), 'linear')
 
 function decode(payload: Uint8Array, limits: Partial<DecodeLimits> = {}, signal = 0 as 0 | 1 | 2): string {
   batch.reset(signal)

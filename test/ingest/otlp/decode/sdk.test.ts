@@ -38,7 +38,7 @@ import { DEFAULT_DECODE_LIMITS } from '../../../../src/ingest/otlp/decode/limits
 import { type PlainAttribute, type PlainRow, plainRows } from '../../../support/batch-rows.ts'
 
 const resource = resourceFromAttributes({ 'service.name': 'checkout' })
-const batch = new RecordBatch(new KeyTable(3))
+const batch = new RecordBatch(new KeyTable(3), 'linear')
 
 const byKeyAndValue = (a: PlainAttribute, b: PlainAttribute): number =>
   `${a.key} ${a.value}` < `${b.key} ${b.value}` ? -1 : 1
