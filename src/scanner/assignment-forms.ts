@@ -11,7 +11,7 @@ const GT = '(?:>|&gt;|\\\\{1,4}u003[eE]|%3[eE])'
 const TEXT_TAG = '(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)'
 
 export const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=)${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=)${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
   'y',
 )
 const VALUE_KEY =
@@ -29,7 +29,7 @@ export const XML_ATTRIBUTE =
 export const XML_KEYED_TEXT =
   /["'](?:\s[^<>]{0,80})?>(?:\s{0,12}<(?:value|string|val|default)(?:\s[^<>]{0,40})?>)?/y
 export const XML_SIBLING = new RegExp(
-  `${LT}(?:/|\\\\/)[\\w:-]{1,24}${GT}(?:\\s|\\\\n){0,12}${LT}(?:[\\w:-]{0,20}[vV]al(?:ue)?|string|td|dd|code|data|dt|th|span|content|text|pre|kbd|b)(?:\\s[^<>]{0,60})?${GT}`,
+  `(?:${LT}(?:/|\\\\/)[\\w:-]{1,24}${GT}(?:\\s|\\\\n){0,12}){1,3}(?:${LT}(?:[\\w:-]{0,20}[vV]al(?:ue)?|string|td|dd|code|data|dt|th|span|content|text|pre|kbd|b|strong|em|i|tt)(?:\\s[^<>]{0,60})?${GT}\\s{0,4}){1,3}`,
   'y',
 )
 export const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y
@@ -38,7 +38,7 @@ export const ESCAPED_ELEMENT = /&gt;|\\{1,4}u003[eE]|%3[eE]/y
 export const ESCAPED_TAG = /(?:&lt;|\\{1,4}u003[cC]|%3[cC])$/
 /** `<input value="..." name="password">`: the value stands before its name. */
 export const XML_VALUE_BEFORE =
-  /\bvalue=(["'])([^"'<>]{1,256})\1\s{1,4}(?:[\w-]{1,20}=["'][^"'<>]{0,60}["']\s{1,4}){0,2}name=["']$/
+  /\bvalue=(["'])([^"'<>]{1,256})\1\s{1,4}(?:[\w-]{1,20}=["'][^"'<>]{0,60}["']\s{1,4}){0,2}(?:name|id)=["']$/
 export const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
 export const TYPED =
   /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\(\)\s(?:default|->|=>)\s(?=["'])|\s?(?:\[\d{0,5}\](?:\s[A-Z_]{2,20})?|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
@@ -69,22 +69,26 @@ export const CODE_FALLBACK =
   /[A-Za-z_$][\w$.]{0,40}\(\s?["'][\w.-]{1,60}["'],\s?(?:default\s?=\s?)?(?=["'])|[A-Za-z_$][\w$.]{0,60}(?:\(["']?[\w.-]{0,60}["']?\)|\[["'][\w.-]{1,60}["']\]|\.[\w.]{1,60})\s?(?:\|\||\?\?|\?:|or|\/\/)\s(?=["'`])/y
 /** `set :name, 'value'`, `{name, "value"}`, `name --value "value"`. */
 export const LISTED_PAIR = new RegExp(
-  `,\\s?(?:[A-Z]\\w{1,20},\\s)?(?:(?:default|value)\\s?(?::|=>|=)\\s?)?(?=[bBuUrRN@]?${Q})`,
+  `,\\s?(?:[A-Z]\\w{1,20},\\s)?(?:(?:default|value)\\s?(?::|=>|=)\\s?)?(?=(?:<<)?[bBuUrRN@]?${Q})`,
   'y',
 )
 /** `changed to 'value'`, `from [] to [value]`, `SET name TO 'value'`. */
 export const CHANGED =
-  /["'`\]]?:?\s(?:(?:changed|updated|modified|set|was)\s)?(?:from\s(?:"[^"\n]{0,60}"|'[^'\n]{0,60}'|\[[^\]\n]{0,60}\]|\S{1,60})\s)?(?:to|TO)\s(?=\\?["'[`])/y
+  /["'`\]]?:?\s(?:(?:changed|updated|modified|set|was)\s)?(?:(?:from|FROM)\s(?:"[^"\n]{0,60}"|'[^'\n]{0,60}'|\[[^\]\n]{0,60}\]|\S{1,60})\s)?(?:to|TO)\s(?=\\?["'[`])/y
 /** `name=\\"field\\"\\r\\n\\r\\nvalue\\r\\n` of a form that was logged. */
 export const ESCAPED_FIELD = /\\{0,3}["'](?:\\{1,2}r)?\\{1,2}n(?:\\{1,2}r)?\\{1,2}n/y
 /** `MOVE "value" TO name`. */
 export const MOVED =
-  /["']([^"'\n]{4,128})["']\s(?:TO|to|into|INTO|in|as|for|as the|for the|in the|into the|to the)\s["'`]?$/
-export const VALUE_FLAG = /["']?\s--?(?:[vV]alue|secret-string|string-value|data)(?:[ =]|\s(?=["']))/y
+  /["']([^"'\n]{4,128})["']\s(?:TO|to|into|INTO|in|as|AS|for|as the|for the|in the|into the|to the)\s["'`]?$/
+export const VALUE_FLAG =
+  /["']?\s--?(?:[vV]alue|secret-string|string-value|data|body|content|text|v)(?:[ =]|\s(?=["']))/y
 /** `.set("value", forKey: "name")`: the value stands before its name. */
 export const VALUE_FIRST_CALL =
   /["']([^"'\n]{4,200})["'],\s?(?:forKey|forHTTPHeaderField|withName)\s?[:=]\s?["']$/
 /** `Dim x As String = "..."`, `DATA x TYPE string VALUE '...'`, `x$ = "..."`. */
+/** A type or attributes in words or brackets: `x <const> = "..."`, `x PIC X(20) VALUE "..."`, `x AS CHARACTER INIT "..."`. */
+export const WORDILY_TYPED =
+  /\s?:?\s(?:[\w&*<>[\]().?]{1,24}\s){1,5}(?::?=|VALUE|INITIAL|INIT|DEFAULT|default|value)\s{1,4}(?=[@LNbru]?["'`])/y
 export const BASIC_TYPED =
   /[$%&!#]?\s(?:(?:As|AS|as|TYPE|type|of)\s\w{1,24}\s)?(?:=|VALUE)\s(?=["'])|\s(?:str|string)\s(?=["'])|[$%&!#](?=\s=\s["'])/y
 /** A row of `;` or `,` separated cells: `place;name;value;...`. */
@@ -94,4 +98,4 @@ export const DASH = /[ \t](?:-{1,2}|\xe2\x80\x93|\xe2\x80\x94)[ \t](?=\S)/y
 export const TYPED_IN =
   /["'\]`)\\]{1,5}\s?(?:,\s|\)?\.|\)\))(?:perform\()?\w{0,12}(?:[tT]ype\w{0,8}|[kK]eys|fill|[vV]alue|val|with|input|enter)\s?[:(=]\s?\(?(?=["'`])|["'\]]{2,4},\s(?=["'`])/y
 /** `[ name ] value` */
-export const BRACKETED_NAME = /[ \t]?\][ \t]{1,8}(?=[^\s[({<])/y
+export const BRACKETED_NAME = /[ \t]?\][ \t]{1,8}(?=\[?[^\s[({<])/y

@@ -32,9 +32,9 @@ export type BenignReason =
 const MASK =
   /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
 const BRACKETED =
-  /^(?:&(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%\w+%|%[sdvq@]|\$\d)$/
+  /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%\w+%|%[sdvq@]|\$\d)$/
 const TEMPLATE =
-  /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
+  /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
   /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
 /** `secret123`, `token-1`: what tests and documents write. */
@@ -66,6 +66,8 @@ const REGION =
   /^(?:(?:us|eu|ap|sa|ca|me|af|il|cn|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest|iso)\w*-?\d?[a-f]?|(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-(?:north|south|east|west|central|northeast|southeast)\w*\d(?:-[a-f])?|(?:east|west|north|south|central|uk|france|germany|japan|korea|brazil|canada|australia|switzerland|norway)\w*(?:us|europe|asia|india|central|east|west|north|south)\d?|global|multi-region)$/i
 const QUALIFIED_CLASS =
   /^(?:com|org|io|net|java|javax|jakarta|kotlin|scala|akka|dev|edu|gov|uk|de|fr|nl|ru|cn|app|me|co|System|Microsoft|Azure|Amazon|Google|android|androidx|django|flask|oauth2|oauthlib|airflow|celery|kombu|lib|pkg|src|app|core|internal)(?:[.:/\\][A-Za-z_$][\w$]*){1,12}$/
+/** `package.module:Name`, an entry point. */
+const ENTRY_POINT = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+:[A-Za-z_]\w*$/
 const DOTTED = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}$/
 /** `module.NAME`, `data[0].secret`: code, when it reads as words. */
 const MEMBER = /^[A-Za-z_$]+(?:\.[A-Za-z_$]+|\[\d{0,4}\])+$/
@@ -185,7 +187,8 @@ function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (TIME.test(v)) return 'time'
   if (ADDRESS.test(v)) return 'address'
   if (v.includes('.') || v.includes('[') || v.includes(':') || v.includes('/') || v.includes('\\')) {
-    if (QUALIFIED_CLASS.test(v) || (DOTTED.test(v) && wordiness(v) > 0)) return 'class'
+    if (QUALIFIED_CLASS.test(v) || ((DOTTED.test(v) || ENTRY_POINT.test(v)) && wordiness(v) > 0))
+      return 'class'
     if ((!quoted || v.includes('[')) && MEMBER.test(v) && wordiness(v) > 0.3) return 'code'
     if (FILE.test(v)) return 'file'
     if (ROOTED.test(v)) return 'path'

@@ -61,7 +61,7 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   ],
   [
     'PASS ',
-    /(?<=^|[>:] )PASS ((?=[^\s/]*\d)(?=[^\s/]*[!@#$%^&*+=_-])[^\s/:\\]{6,128})(?:\s*|(?:\\r)?\\n.*)$/g,
+    /(?<=^|[>:] |USER \S{1,60} )PASS ((?=[^\s/]*\d)(?=[^\s/]*[!@#$%^&*+=_-])[^\s/:\\]{6,128})(?:\s*|(?:\\r)?\\n.*)$/g,
     3,
   ],
   ['{PLAIN}', /\{PLAIN\}([^\s:"']{4,128})/y, 0],
@@ -71,6 +71,9 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
     /redentials (?:for \S{1,60} )?(?:are |is |: ?)?["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y,
     0,
   ],
+  ['ogin incorrect', /ogin incorrect[^[\n]{0,40}: \[[^\s/[\]]{1,64}\/([^\s\]]{4,128})\]/y, 0],
+  ['ogin attempt [', /ogin attempt \[(?:b')?[^\s/[\]']{1,64}'?\/(?:b')?([^\s\]']{4,128})'?\]/y, 0],
+  [' * "', /(?<=^\s{0,8}"?[\w.@-]{1,64}"?) \* "([^"\n]{4,128})" (?:\*|\d)/y, 0],
   ['login=', /login=[\w.@-]{1,60}:([^\s:*][^\s]{3,128})(?=\s|$)/y, 0],
   [' on >', / on >([^\s<>]{4,128})(?=\s|$)/y, 0],
   ['SecureString ', /SecureString (?:-String )?["']([^"'\n]{4,128})["']/y, 0],

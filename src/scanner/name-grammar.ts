@@ -40,7 +40,7 @@ const KEY_KIND = words(`
   jfrog artifactory sonar snyk circleci travis jenkins terraform pulumi doppler linear notion airtable figma zendesk
   hubspot intercom salesforce zoom webex line kakao wechat alipay licensekey instance device host management
   cosmos cosmosdb servicebus eventhub iothub search cognitive translator speech vision face luis bing captcha recaptcha
-  hcaptcha turnstile postmark sparkpost mandrill messagebird nexmo vonage plivo bandwidth pusher ably pubnub stream
+  hcaptcha turnstile enc dec priv mac kek dek otp totp des tripledes blowfish fernet nonce smtp sms fcm apns push rest graph ws postmark sparkpost mandrill messagebird nexmo vonage plivo bandwidth pusher ably pubnub stream
   appsecret partner merchant vendor tenant publisher broker relay sync agent collector telemetry exporter otlp`)
 
 /** Before or as the head, these make any key or token harmless. */
@@ -74,7 +74,7 @@ const NOT_PASSWORD = words(`
   buypass nopass shouldpass`)
 const SECRET_HEAD =
   /(?:secret|secrets|secretkey|apikey|apikeys|accesskey|privatekey|authkey|apitoken|accesstoken|authtoken|clientsecret|accountkey|signingkey|signkey|encryptionkey|encryptkey|masterkey|sharedkey|presharedkey|servicekey|appkey|sessiontoken|refreshtoken|bearertoken|securitytoken|secretaccesskey|deploykey|licensekey|webhooksecret|hmackey|aeskey|cryptkey|storagekey|subscriptionkey|consumersecret|privkey|sshkey|refreshtoken|apisecret|appsecret)$/
-const NOT_SECRET = words('nosecret nonsecret topsecret keysecrets')
+const NOT_SECRET = words('nosecret nonsecret topsecret keysecrets issecret hassecret')
 const AUTH_HEAD =
   /^(?:authorization|authorisation|auth|bearer|credential|credentials|creds|cred|authz|authstring|authinfo|userpass|userpwd|logindata)$/
 /** Words that deny: `no_password`, `skip_token`, `has_secret`, `is_password`. */

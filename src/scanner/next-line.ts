@@ -41,7 +41,7 @@ export function mayGoOn(bytes: Uint8Array, from: number, eol: number): boolean {
 const EOL = '[ \\t]{0,16}\\r?\\n'
 /** The rest of the name's line and what leads to the value. */
 const BLOCK = new RegExp(
-  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\)?${EOL}(?:[ \\t]{0,40}\\r?\\n|[-=~]{3,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|string\\(\\d{1,4}\\) (?="))?`,
+  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\)?${EOL}(?:[ \\t]{0,40}\\r?\\n|[-=~]{3,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|(?:exp_)?send(?: -{1,2}\\w?)? (?=["'])|string\\(\\d{1,4}\\) (?="))?`,
   'y',
 )
 const ELEMENT =

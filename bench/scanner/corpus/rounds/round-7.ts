@@ -179,7 +179,7 @@ export const ROUND_7: readonly BlindMaking[] = [
       "$ mysqladmin -u root password '%v'",
       '$ psql "host=%h user=%u password=%v dbname=%w"',
       '$ http -a %u:%v GET https://%h/x',
-      '$ smbclient //%h/share -U %u%%%v',
+      '$ smbclient //%h/share -U %u%%v',
       '$ rclone config create %w sftp host %h pass %v',
       '$ restic -r sftp:x init --password-command "echo %v"',
       '$ nmcli dev wifi connect %w password %v',
