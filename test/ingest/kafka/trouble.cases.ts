@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { CompressionTypes } from 'kafkajs'
 import { registerCodecs } from '../../../src/ingest/kafka/kafkajs-codecs.ts'
@@ -10,6 +7,7 @@ import { loadRdkafka, readsEverything } from '../../../src/ingest/kafka/rdkafka-
 import { until } from '../../support/daemon.ts'
 import { metric, newFolder, removeFolder, startConsumer } from '../../support/kafka/consumer-daemon.ts'
 import {
+  ask,
   brokerAddress,
   client,
   committed,
@@ -58,7 +56,7 @@ test('a poison message of each encoding goes to the dead letters with its origin
   }
   assert.equal(await metric(daemon, 'telltale_kafka_undecodable_total'), 3)
   const letters = new Map<string, { value: Buffer; offset: string; code: string }>()
-  const reader = client(broker).consumer({ groupId: randomUUID() })
+  const reader = client(broker).consumer({ groupId: randomUUID(), maxWaitTimeInMs: 100 })
   await reader.connect()
   await reader.subscribe({ topic: dead, fromBeginning: true })
   await reader.run({
@@ -143,9 +141,7 @@ test('a topic made anew is read from its beginning, a partition added from its f
   await until(() => daemon.output.split('"partition assigned"').length > 2, 15_000, 'assigned')
   await send(5)
   await until(async () => (await rows()) === 5, 15_000, 'what came after the start')
-  const admin = client(broker).admin()
-  await admin.connect()
-  await admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] })
+  await ask(broker, (admin) => admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] }))
   await send(3, 1)
   await until(
     async () => (await rows()) === 8,
@@ -153,94 +149,13 @@ test('a topic made anew is read from its beginning, a partition added from its f
     'what came to the new partition before it was noticed',
   )
   await until(async () => (await committed(broker, groupId, topic)).join() === '25,3', 15_000, 'committed')
-  await admin.deleteTopics({ topics: [topic] })
+  await ask(broker, (admin) => admin.deleteTopics({ topics: [topic] }))
   await produce(broker, other, [{ value: line(0) }])
   await until(async () => (await rows()) === 9, 20_000, 'the other topic while this one is gone')
   await new Promise((resolve) => setTimeout(resolve, 1500))
-  await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true })
-  await admin.disconnect()
+  await makeTopics(broker, 2, topic)
   await send(7)
   await until(async () => (await rows()) === 16, 30_000, 'the topic made anew')
   await daemon.stop()
   removeFolder(folder)
-})
-
-test('a torn snapshot gives way to the one before, and both torn to a cold start at the committed offset', {
-  skip,
-  timeout,
-}, async () => {
-  const broker = await brokerAddress()
-  const topic = unique('torn')
-  await makeTopics(broker, 1, topic)
-  const groupId = randomUUID()
-  const folder = newFolder()
-  const topics = [{ topic, encoding: 'json', fields }]
-  const run = async (from: number, to: number): Promise<string> => {
-    await produce(
-      broker,
-      topic,
-      Array.from({ length: to - from }, (_, i) => ({ value: line(i) })),
-    )
-    const daemon = await startConsumer({ broker, groupId, topics, folder })
-    await until(async () => (await committed(broker, groupId, topic))[0] === to, 20_000, `committed ${to}`)
-    await daemon.stop()
-    return daemon.output
-  }
-  const snapshots = () =>
-    readdirSync(join(folder, 'data/state'))
-      .filter((name) => name.startsWith('kafka'))
-      .map((name) => join(folder, 'data/state', name))
-      .sort()
-  await run(0, 10)
-  await run(10, 20)
-  writeFileSync(snapshots().at(-1)!, 'TTSNAP2\ntorn')
-  const older = await run(20, 30)
-  assert.match(older, /"code":"STATE_DAMAGED"/)
-  assert.match(older, /"offset":10,"why":"resumed"/)
-  for (const file of snapshots()) writeFileSync(file, 'TTSNAP2\ntorn')
-  assert.match(await run(30, 40), /"offset":30,"why":"committed","state":"cold"/)
-  removeFolder(folder)
-})
-
-test('while the disk is full nothing is committed and reading goes on; then the checkpoint follows', {
-  skip,
-  timeout,
-}, async (t) => {
-  const folder = newFolder()
-  const state = join(folder, 'data/state')
-  mkdirSync(state, { recursive: true })
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', state], { stdio: 'ignore' })
-  } catch {
-    t.skip('a small disk needs the right to mount a tmpfs')
-    return
-  }
-  try {
-    const broker = await brokerAddress()
-    const topic = unique('full')
-    await makeTopics(broker, 1, topic)
-    await produce(
-      broker,
-      topic,
-      Array.from({ length: 10 }, (_, i) => ({ value: line(i) })),
-    )
-    writeFileSync(join(state, 'filler'), Buffer.alloc(60 * 1024))
-    const groupId = randomUUID()
-    const topics = [{ topic, encoding: 'json', fields }]
-    const daemon = await startConsumer({ broker, groupId, topics, folder })
-    await until(
-      async () => (await metric(daemon, 'telltale_snapshots_failed_total')) >= 2,
-      20_000,
-      'failures',
-    )
-    assert.equal(await metric(daemon, 'telltale_rows_total'), 10)
-    assert.deepEqual(await committed(broker, groupId, topic), [0], 'where it began')
-    assert.match(daemon.output, /"error":"ENOSPC"/)
-    rmSync(join(state, 'filler'))
-    await until(async () => (await committed(broker, groupId, topic))[0] === 10, 20_000, 'committed')
-    await daemon.stop()
-  } finally {
-    execFileSync('umount', [state])
-    removeFolder(folder)
-  }
 })

@@ -13,7 +13,7 @@ import { type Daemon, until } from '../daemon.ts'
 import { memoryLogger } from '../silent-logger.ts'
 import { findingsOf, newFolder, removeFolder, startConsumer } from './consumer-daemon.ts'
 import { simulateInto } from './traffic.ts'
-import { committed, ends, makeTopics, unique } from './with-broker.ts'
+import { committed, ends, makeTopics, SHORTEST_SESSION, unique } from './with-broker.ts'
 
 /** Runs of the daemon over one topic, disturbed and undisturbed, and what they found. */
 
@@ -124,8 +124,9 @@ export async function undisturbed(stage: Stage): Promise<Run> {
 export async function killed(stage: Stage, times: number, written: Promise<unknown>): Promise<Run> {
   const folder = newFolder()
   const groupId = `killed-${randomUUID()}`
+  const shortLived = { sessionTimeout: SHORTEST_SESSION } // what a killed member is waited for
   for (let i = 0; i < times; i++) {
-    const daemon = await start(stage, groupId, folder)
+    const daemon = await start(stage, groupId, folder, shortLived)
     await sleep(200 + Math.random() * 1500)
     await daemon.stop('SIGKILL')
   }

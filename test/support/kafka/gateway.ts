@@ -9,7 +9,7 @@ export async function startGateway(t: TestContext, broker: string, topic: string
   const otlp = { http: listen(ports.http), grpc: listen(ports.grpc) }
   const config = {
     ingest: { otlp, kafka: { brokers: [broker] } },
-    gateway: { enabled: true, topics: { logs: topic } },
+    gateway: { enabled: true, topics: { logs: topic }, timeout: '2s' },
   }
   const gateway = await startDaemon({ ports, config })
   t.after(() => gateway.stop())

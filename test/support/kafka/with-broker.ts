@@ -1,24 +1,51 @@
 import { after } from 'node:test'
-import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { type Admin, Kafka, logLevel, Partitioners } from 'kafkajs'
 import { registerCodecs } from '../../../src/ingest/kafka/kafkajs-codecs.ts'
+import { loadRdkafka } from '../../../src/ingest/kafka/rdkafka-module.ts'
 import { until } from '../daemon.ts'
 import { type Broker, brokerSkipReason, startBroker } from './broker.ts'
+import { type SecureListener, secureListener } from './secure-listener.ts'
 
 /** A broker for a test file: the one at TELLTALE_TEST_KAFKA, else one of its own, else a reason to skip. */
 
 const given = process.env['TELLTALE_TEST_KAFKA']
-export const skip: string | false = given === undefined ? (brokerSkipReason() ?? false) : false
+const missingClient =
+  process.env['TELLTALE_TEST_KAFKA_CLIENT'] === 'rdkafka' && loadRdkafka() === null
+    ? 'node-rdkafka is not here: npm run build:rdkafka builds it'
+    : null
+/** Why tests that need a broker of this file's own are skipped. */
+export const ownSkip: string | false = missingClient ?? brokerSkipReason() ?? false
+export const skip: string | false = given === undefined ? ownSkip : (missingClient ?? false)
 
-let own: Promise<Broker> | null = null
+/** The shortest session the broker takes, so that a killed member is not waited for longer than need be. */
+export const SHORTEST_SESSION = given === undefined ? '3s' : '6s'
 
-/** `host:port`; started when first asked for, stopped after the file's tests. */
-export async function brokerAddress(): Promise<string> {
-  if (given !== undefined) return given
-  own ??= startBroker()
-  return (await own).address
+interface OwnBroker {
+  readonly broker: Broker
+  readonly secure: SecureListener
 }
+
+let own: Promise<OwnBroker> | null = null
+
+/** Started when first asked for, stopped after the file's tests. */
+export function ownBroker(): Promise<OwnBroker> {
+  own ??= secureListener().then(async (secure) => {
+    const properties = { ...secure.properties, 'group.min.session.timeout.ms': '1000' }
+    return { secure, broker: await startBroker({ properties, formatArguments: secure.formatArguments }) }
+  })
+  return own
+}
+
+/** `host:port` of the one given, else of this file's own. */
+export const brokerAddress = async (): Promise<string> => given ?? (await ownBroker()).broker.address
+
 // here, not where it starts: there it would be the first test's alone
-after(async () => (await own)?.stop())
+after(async () => {
+  for (const admin of admins.values()) await (await admin).disconnect().catch(() => {})
+  const { broker, secure } = (await own) ?? {}
+  await broker?.stop()
+  secure?.remove()
+})
 
 export const client = (address: string): Kafka =>
   new Kafka({ brokers: [address], clientId: 'test', logLevel: logLevel.NOTHING, retry: { retries: 8 } })
@@ -27,12 +54,29 @@ export const client = (address: string): Kafka =>
 export const unique = (name: string): string =>
   `${name}-${process.pid}-${Math.floor(performance.now() * 1000).toString(36)}`
 
-export async function makeTopics(address: string, partitions: number, ...topics: string[]): Promise<void> {
+const admins = new Map<string, Promise<Admin>>()
+
+/** One connection a broker: to make it takes a dozen times as long as to ask. A broken one is made anew, once. */
+export async function ask<T>(address: string, what: (admin: Admin) => Promise<T>): Promise<T> {
+  const known = admins.get(address)
+  if (known !== undefined) {
+    try {
+      return await what(await known)
+    } catch {
+      admins.delete(address)
+      void known.then((admin) => admin.disconnect()).catch(() => {})
+    }
+  }
   const admin = client(address).admin()
-  await admin.connect()
+  const made = admin.connect().then(() => admin)
+  made.catch(() => {})
+  admins.set(address, made)
+  return what(await made)
+}
+
+export async function makeTopics(address: string, partitions: number, ...topics: string[]): Promise<void> {
   const list = topics.map((topic) => ({ topic, numPartitions: partitions }))
-  await admin.createTopics({ topics: list, waitForLeaders: true })
-  await admin.disconnect()
+  await ask(address, (admin) => admin.createTopics({ topics: list, waitForLeaders: true }))
 }
 
 export interface TestMessage {
@@ -65,21 +109,17 @@ export async function produce(
 
 /** What the group committed in a topic, by partition; -1 where nothing. */
 export async function committed(address: string, groupId: string, topic: string): Promise<number[]> {
-  const admin = client(address).admin()
-  await admin.connect()
   // a new group has no coordinator for a moment
-  const [found] = await admin.fetchOffsets({ groupId, topics: [topic] }).catch(() => [])
-  await admin.disconnect()
+  const [found] = await ask(address, (admin) =>
+    admin.fetchOffsets({ groupId, topics: [topic] }).catch(() => []),
+  )
   if (found === undefined) return []
   return found.partitions.sort((a, b) => a.partition - b.partition).map((p) => Number(p.offset))
 }
 
 /** End of each partition. */
 export async function ends(address: string, topic: string): Promise<number[]> {
-  const admin = client(address).admin()
-  await admin.connect()
-  const found = await admin.fetchTopicOffsets(topic)
-  await admin.disconnect()
+  const found = await ask(address, (admin) => admin.fetchTopicOffsets(topic))
   return found.sort((a, b) => a.partition - b.partition).map((p) => Number(p.high))
 }
 
@@ -93,7 +133,7 @@ export interface ReadMessage {
 export async function readTopic(address: string, topic: string): Promise<ReadMessage[]> {
   registerCodecs()
   const wanted = (await ends(address, topic)).reduce((sum, end) => sum + end, 0)
-  const consumer = client(address).consumer({ groupId: unique('reader') })
+  const consumer = client(address).consumer({ groupId: unique('reader'), maxWaitTimeInMs: 100 }) // it ends no sooner
   const messages: ReadMessage[] = []
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
