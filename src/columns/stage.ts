@@ -59,6 +59,8 @@ export interface DetectorStage {
   /** @param nowMs wall time, ms since epoch */
   tick(nowMs: number, emit: FindingEmitter): void
   snapshot(): Uint8Array
+  /** The same in pieces, got ready a step at a time; from the first step to the last piece nothing may be observed. */
+  readState(): Generator<void, StateReading>
   /** @throws TelltaleError STATE_DAMAGED or STATE_SCHEMA; the stage is unchanged then */
   restore(bytes: Uint8Array): void
   /** Findings open now, as last told. */
@@ -69,6 +71,13 @@ export interface DetectorStage {
   bands(): readonly ProfileBand[]
   /** The busiest series and those with an open finding, at most `limit`; a step at a time, none longer than a millisecond. */
   survey(limit: number): Generator<void, readonly SeriesView[]>
+}
+
+/** The bytes of a state while it lies in memory. */
+export interface StateReading {
+  readonly bytes: number
+  /** Each a megabyte or so, valid until the state changes. */
+  readonly pieces: Iterable<Uint8Array>
 }
 
 /** A series as it is now. */

@@ -86,28 +86,23 @@ export class Arena {
     this.used--
   }
 
-  /** Bytes {@link Arena.writeTo} needs. */
-  get snapshotBytes(): number {
-    return HEADER_BYTES + this.high * this.strideWords * 8
-  }
-
-  /** Appends header and slots at `offset`. @returns offset past them */
-  writeTo(out: Uint8Array, offset: number): number {
-    const view = new DataView(out.buffer, out.byteOffset, out.byteLength)
-    view.setFloat64(offset, this.strideWords, true)
-    view.setFloat64(offset + 8, this.high, true)
-    view.setFloat64(offset + 16, this.used, true)
-    view.setFloat64(offset + 24, this.#freeHead, true)
-    let at = offset + HEADER_BYTES
+  /** Header and slots as they are in memory: views of it, not copies. */
+  parts(): Uint8Array[] {
+    const header = new Uint8Array(HEADER_BYTES)
+    const view = new DataView(header.buffer)
+    view.setFloat64(0, this.strideWords, true)
+    view.setFloat64(8, this.high, true)
+    view.setFloat64(16, this.used, true)
+    view.setFloat64(24, this.#freeHead, true)
+    const parts: Uint8Array[] = [header]
     for (let slot = 0; slot < this.high; slot += this.mask + 1) {
       const bytes = Math.min(this.mask + 1, this.high - slot) * this.strideWords * 8
-      out.set(this.chunk(slot).u8.subarray(0, bytes), at)
-      at += bytes
+      parts.push(this.chunk(slot).u8.subarray(0, bytes))
     }
-    return at
+    return parts
   }
 
-  /** Offset past what {@link Arena.writeTo} wrote at `offset`, or -1 when it does not fit this arena. */
+  /** Offset past what {@link Arena.parts} gave at `offset`, or -1 when it does not fit this arena. */
   endOf(bytes: Uint8Array, offset: number): number {
     if (offset + HEADER_BYTES > bytes.byteLength) return -1
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -117,7 +112,7 @@ export class Arena {
     return fits && end <= bytes.byteLength ? end : -1
   }
 
-  /** Replaces all content by what {@link Arena.writeTo} wrote. @returns offset past it, or -1 when it does not fit */
+  /** Replaces all content by what {@link Arena.parts} gave. @returns offset past it, or -1 when it does not fit */
   readFrom(bytes: Uint8Array, offset: number): number {
     const end = this.endOf(bytes, offset)
     if (end < 0) return -1

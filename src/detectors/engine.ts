@@ -1,7 +1,14 @@
 import type { KeyTable } from '../columns/key-table.ts'
 import type { RecordBatch } from '../columns/record-batch.ts'
 import * as recordBatchModule from '../columns/record-batch.ts'
-import type { DetectorStage, DetectorStatus, ProfileBand, RowScores, SeriesView } from '../columns/stage.ts'
+import type {
+  DetectorStage,
+  DetectorStatus,
+  ProfileBand,
+  RowScores,
+  SeriesView,
+  StateReading,
+} from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Finding, FindingEmitter } from '../core/finding.ts'
 import type { Arena } from './arena.ts'
@@ -20,7 +27,7 @@ import { rowEvidence } from './row-evidence.ts'
 import * as runningTotalModule from './running-total.kernel.ts'
 import { SeriesStore } from './series.ts'
 import * as layoutModule from './series-layout.ts'
-import { readSnapshot, schemaOf, writeSnapshot } from './snapshot.ts'
+import { collect, readingOf, readSnapshot, schemaOf } from './snapshot.ts'
 import { MANY_SERIES, StreamGap, WORTH_TELLING_MS } from './stream-gap.ts'
 import { survey } from './survey.ts'
 import { TimerWheel } from './timer-wheel.ts'
@@ -75,6 +82,9 @@ const IDLE_MS = 600_000
 const EVICT_TRIES = 16
 const TIMER_MAX_MS = 240_000
 const WARN_SEVERITY = 13
+/** What a step of a snapshot looks at, and what it writes: a millisecond or so. */
+const SLOTS_A_STEP = 16_384
+const NAMES_A_STEP = 2048
 
 /** The engine: rows to series, time to series, findings out. Reserves its keys in the table when made. */
 export function createDetectors(config: DetectorsConfig, deps: DetectorDeps): Detectors {
@@ -214,17 +224,26 @@ export class Detectors implements DetectorStage {
   }
 
   snapshot(): Uint8Array {
+    const steps = this.readState()
+    let step = steps.next()
+    while (step.done !== true) step = steps.next()
+    return collect(step.value)
+  }
+
+  *readState(): Generator<void, StateReading> {
     const registry = this.#registry
     const high = this.#store.core.high
     const keys = new Int32Array(high * 2)
     const live: number[] = []
     for (let slot = 0; slot < high; slot++) {
+      if (slot % SLOTS_A_STEP === SLOTS_A_STEP - 1) yield
       if (!registry.has(slot)) continue
       keys[2 * slot] = registry.hashA(slot)
       keys[2 * slot + 1] = registry.hashB(slot)
       live.push(slot)
     }
-    const meta: SavedEngine = {
+    yield
+    const meta: Omit<SavedEngine, 'live' | 'names'> = {
       clock: this.#time.save(),
       gap: this.#gap.save(),
       cut: this.#store.savedCut(),
@@ -235,10 +254,20 @@ export class Detectors implements DetectorStage {
       lateRows: this.#store.lateRows,
       births: [...this.#births],
       book: this.#book.save(),
-      live,
-      names: live.map((slot) => this.#names[slot]!),
     }
-    return writeSnapshot(this.#schema, meta, [this.#wheel.heads, keys], this.#arenas)
+    const text = new TextEncoder()
+    const json = [text.encode(`${JSON.stringify(meta).slice(0, -1)},"live":[`)]
+    for (const what of ['live', 'names'] as const) {
+      if (what === 'names') json.push(text.encode('],"names":['))
+      for (let from = 0; from < live.length; from += NAMES_A_STEP) {
+        yield
+        const slots = live.slice(from, from + NAMES_A_STEP)
+        const list = JSON.stringify(what === 'live' ? slots : slots.map((slot) => this.#names[slot]!))
+        json.push(text.encode(`${from === 0 ? '' : ','}${list.slice(1, -1)}`))
+      }
+    }
+    json.push(text.encode(']}'))
+    return readingOf(this.#schema, json, [this.#wheel.heads, keys], this.#arenas)
   }
 
   restore(bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { hashText } from '../columns/hash.kernel.ts'
+import type { StateReading } from '../columns/stage.ts'
 import { TelltaleError } from '../core/errors.ts'
 import type { Arena } from './arena.ts'
 import { CORE_WORDS, INTAKE_WORDS } from './series-layout.ts'
@@ -27,35 +28,55 @@ export interface ReadSnapshot {
 export const schemaOf = (settings: unknown): number =>
   hashText(JSON.stringify([INTAKE_WORDS, CORE_WORDS, VALUE_WORDS, settings]), VERSION).a
 
-export function writeSnapshot(
+/**
+ * The state as bytes that are still where they are: views of the arenas, so valid while nothing is observed.
+ * @param json pieces of the JSON
+ */
+export function readingOf(
   schema: number,
-  meta: unknown,
+  json: readonly Uint8Array[],
   tables: readonly Int32Array[],
   arenas: readonly Arena[],
-): Uint8Array {
-  const json = new TextEncoder().encode(JSON.stringify(meta))
-  let length = 16 + json.length + 4
-  for (const table of tables) length += 4 + table.byteLength
-  for (const arena of arenas) length += arena.snapshotBytes
-  const out = new Uint8Array(length + 4)
-  const view = new DataView(out.buffer)
-  view.setUint32(0, MAGIC, true)
-  view.setUint32(4, VERSION, true)
-  view.setInt32(8, schema, true)
-  view.setUint32(12, json.length, true)
-  out.set(json, 16)
-  let at = 16 + json.length
-  view.setUint32(at, tables.length, true)
-  at += 4
+): StateReading {
+  const head = new DataView(new ArrayBuffer(16))
+  head.setUint32(0, MAGIC, true)
+  head.setUint32(4, VERSION, true)
+  head.setInt32(8, schema, true)
+  head.setUint32(12, lengthOf(json), true)
+  const parts = [new Uint8Array(head.buffer), ...json, wordOf(tables.length)]
   for (const table of tables) {
-    view.setUint32(at, table.length, true)
-    at += 4
-    out.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), at)
-    at += table.byteLength
+    parts.push(wordOf(table.length), new Uint8Array(table.buffer, table.byteOffset, table.byteLength))
   }
-  for (const arena of arenas) at = arena.writeTo(out, at)
-  view.setUint32(at, crc32(out.subarray(0, at)), true)
+  for (const arena of arenas) parts.push(...arena.parts())
+  return { bytes: lengthOf(parts) + 4, pieces: checked(parts) }
+}
+
+function* checked(parts: readonly Uint8Array[]): Generator<Uint8Array, void> {
+  let crc = 0
+  for (const part of parts) {
+    crc = crc32(part, crc)
+    yield part
+  }
+  yield wordOf(crc)
+}
+
+/** All of it in one buffer. */
+export function collect(reading: StateReading): Uint8Array {
+  const out = new Uint8Array(reading.bytes)
+  let at = 0
+  for (const piece of reading.pieces) {
+    out.set(piece, at)
+    at += piece.length
+  }
   return out
+}
+
+const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0)
+
+function wordOf(word: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4))
+  view.setUint32(0, word, true)
+  return new Uint8Array(view.buffer)
 }
 
 const damaged = (what: string): TelltaleError =>

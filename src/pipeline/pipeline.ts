@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../columns/record-batch.ts'
-import type { Decode, Intake, PayloadFormat, ScannerStage } from '../columns/stage.ts'
+import type { Decode, DetectorStage, Intake, PayloadFormat, ScannerStage } from '../columns/stage.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Component } from '../core/component.ts'
 import { type ErrorCode, TelltaleError } from '../core/errors.ts'
@@ -40,6 +40,7 @@ const TICK_MS = 250
  * The functional core on one thread, behind a bounded queue:
  *
  *   submit -> [waiting, bounded] -> decode -> scan -> observe -> settle      tick (250 ms) -> close buckets
+ *                  ^ aside, while a snapshot of their stream's state is taken
  *
  * A batch that throws is a defect: it is counted, refused as INTERNAL, and the next one runs.
  */
@@ -49,6 +50,8 @@ export class Pipeline implements Intake, Component {
   readonly #queue: Waiting[] = []
   #head = 0
   #queuedBytes = 0
+  /** Taken from the queue and put aside while the state they go into is being read; in order. */
+  #aside: Waiting[] = []
   #scheduled = false
   #draining = false
   #timer: NodeJS.Timeout | null = null
@@ -57,6 +60,7 @@ export class Pipeline implements Intake, Component {
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.#metrics = new PipelineMetrics(parts.meter)
+    parts.shards.onLetGo = () => this.#takeUp()
     parts.meter.gauge('telltale_queue_requests', 'Requests waiting to be decoded.', () => this.#waiting)
     parts.meter.gauge('telltale_queue_bytes', 'Payload bytes waiting to be decoded.', () => this.#queuedBytes)
   }
@@ -80,7 +84,7 @@ export class Pipeline implements Intake, Component {
         resolve()
       }
     })
-    const left = this.#queue.splice(this.#head)
+    const left = [...this.#aside.splice(0), ...this.#queue.splice(this.#head)]
     if (left.length === 0) return
     this.#parts.logger.warn(
       { requests: left.length },
@@ -114,7 +118,14 @@ export class Pipeline implements Intake, Component {
   }
 
   get #waiting(): number {
-    return this.#queue.length - this.#head
+    return this.#queue.length - this.#head + this.#aside.length
+  }
+
+  /** What was put aside comes before what waits; where its state is still being read, it is put aside again. */
+  #takeUp(): void {
+    if (this.#aside.length === 0) return
+    this.#queue.splice(this.#head, 0, ...this.#aside.splice(0))
+    this.#schedule()
   }
 
   #retry(code: ErrorCode, message: string): Outcome {
@@ -131,27 +142,32 @@ export class Pipeline implements Intake, Component {
   #turn(): void {
     this.#scheduled = false
     const until = performance.now() + TURN_MS
-    while (this.#waiting > 0) {
+    while (this.#head < this.#queue.length) {
       const next = this.#queue[this.#head]!
       this.#head += 1
+      const shard = this.#parts.shards.find(next.batch.stream)
+      if (shard !== undefined && this.#parts.shards.isHeld(shard)) {
+        this.#aside.push(next)
+        continue
+      }
       this.#queuedBytes -= next.batch.payloadEnd
-      next.settle(this.#process(next))
+      next.settle(this.#process(next, shard))
       if (performance.now() > until) break
     }
     // settled entries are dropped together: shift() would move the rest every time
-    if (this.#head > 64 || this.#waiting === 0) {
+    if (this.#head > 64 || this.#head === this.#queue.length) {
       this.#queue.splice(0, this.#head)
       this.#head = 0
     }
-    if (this.#waiting > 0) this.#schedule()
-    else this.#whenIdle?.()
+    if (this.#head < this.#queue.length) this.#schedule()
+    else if (this.#aside.length === 0) this.#whenIdle?.()
   }
 
-  #process({ batch, format, wanted }: Waiting): Outcome {
-    const { decode, shards, scanner, emit } = this.#parts
+  /** @param shard of the batch's stream, undefined when that is not ours */
+  #process({ batch, format, wanted }: Waiting, shard: DetectorStage | undefined): Outcome {
+    const { decode, scanner, emit } = this.#parts
     const metrics = this.#metrics
     try {
-      const shard = shards.find(batch.stream)
       if (shard === undefined || wanted?.() === false)
         return this.#retry('DRAINING', 'the stream is no longer ours')
       const t0 = performance.now()

@@ -11,6 +11,10 @@ export class Shards {
   readonly #byStream = new Map<string, DetectorStage>()
   /** Streams that do not live by the wall clock, and until when nothing of them is missing, ms since epoch. */
   readonly #untilMs = new Map<string, number>()
+  /** Stages that are being read, and by how many: nothing may change them. */
+  readonly #held = new Map<DetectorStage, number>()
+  /** Told when a stage may change again. */
+  onLetGo: () => void = () => {}
 
   constructor(create: (stream: string) => DetectorStage) {
     this.#create = create
@@ -46,8 +50,25 @@ export class Shards {
     return this.#byStream.get(stream) === stage
   }
 
+  /** From now on nothing changes the stage. @returns what lets it go, to be called once */
+  hold(stage: DetectorStage): () => void {
+    this.#held.set(stage, (this.#held.get(stage) ?? 0) + 1)
+    return () => {
+      const holders = this.#held.get(stage)! - 1
+      if (holders > 0) this.#held.set(stage, holders)
+      else this.#held.delete(stage)
+      if (holders === 0) this.onLetGo()
+    }
+  }
+
+  isHeld(stage: DetectorStage): boolean {
+    return this.#held.size > 0 && this.#held.has(stage)
+  }
+
+  /** Time passes; where a stage is held, at the next tick after that. */
   tick(nowMs: number, emit: FindingEmitter): void {
     for (const [stream, stage] of this.#byStream) {
+      if (this.isHeld(stage)) continue
       stage.tick(Math.min(nowMs, this.#untilMs.get(stream) ?? nowMs), emit)
     }
   }

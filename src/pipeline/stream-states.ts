@@ -1,11 +1,19 @@
+import { crc32 } from 'node:zlib'
 import type { DetectorStage, OpenedState, StreamMemory, StreamStates } from '../columns/stage.ts'
 import type { BlobStore } from '../core/blob-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { TelltaleError } from '../core/errors.ts'
 import type { Finding } from '../core/finding.ts'
-import { decodeSnapshot, type Snapshot, snapshotParts } from '../state/snapshot-format.ts'
+import {
+  CHECKSUM_BYTES,
+  decodeSnapshot,
+  type Snapshot,
+  snapshotHead,
+  snapshotTail,
+} from '../state/snapshot-format.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Counter, CounterFamily, Meter } from '../telemetry/meter.ts'
+import { HeldState } from './held-state.ts'
 import type { Shards } from './shards.ts'
 
 export interface SnapshottedParts {
@@ -105,11 +113,14 @@ export class SnapshottedStates implements StreamStates {
     if (stage === undefined) return Promise.resolve(false)
     const writtenMs = clock.nowMs()
     // at once: the state that has seen exactly the records below `offset`; the rest of the work can wait its turn
-    const state = stage.snapshot()
-    const seen = { stream, offset, writtenMs, state, memory: memory?.save(stream) ?? new Uint8Array(0) }
+    const state = new HeldState(stage.readState(), shards.hold(stage))
+    const seen = { stream, offset, writtenMs, memory: memory?.save(stream) ?? new Uint8Array(0) }
     const before = this.#writes.get(stream) ?? Promise.resolve(false)
-    const safe = this.#parts.durable()
-    const write = before.then(() => this.#write(stage, seen, safe))
+    const safe = this.#parts.durable().then(() => {
+      if (!shards.owns(stream, stage)) throw new Error('the stream is no longer ours')
+    })
+    safe.catch(() => {}) // looked at when all is written
+    const write = before.then(() => this.#write(stage, seen, state, safe)).finally(() => state.end())
     this.#writes.set(stream, write)
     void write.then(() => {
       if (this.#writes.get(stream) === write) this.#writes.delete(stream)
@@ -121,18 +132,23 @@ export class SnapshottedStates implements StreamStates {
     this.#parts.shards.observedUntil(stream, untilMs)
   }
 
-  /** Never rejects. @param safe resolves when the findings before are delivered or on disk */
-  async #write(stage: DetectorStage, snapshot: Snapshot, safe: Promise<void>): Promise<boolean> {
+  /** Never rejects. @param safe resolves when the findings before are delivered or on disk, and the stream is ours */
+  async #write(
+    stage: DetectorStage,
+    seen: Omit<Snapshot, 'state'>,
+    state: HeldState,
+    safe: Promise<void>,
+  ): Promise<boolean> {
     const { shards, storeOf, logger } = this.#parts
-    const { stream, writtenMs } = snapshot
+    const { stream, writtenMs } = seen
     let bytes = 0
     try {
-      await safe
-      if (!shards.owns(stream, stage)) return false
-      const parts = snapshotParts(snapshot)
-      bytes = parts.reduce((sum, part) => sum + part.length, 0)
-      await storeOf(stream).put(stream, parts)
+      const stateBytes = await state.bytes
+      const head = snapshotHead(seen, stateBytes)
+      bytes = head.length + stateBytes + CHECKSUM_BYTES
+      await storeOf(stream).put(stream, { bytes, pieces: checked(head, state.pieces()), sealed: safe })
     } catch (cause) {
+      if (!shards.owns(stream, stage)) return false
       this.#failed.add()
       logger.warn(
         { stream, error: (cause as NodeJS.ErrnoException).code ?? (cause as Error).name },
@@ -150,4 +166,14 @@ export class SnapshottedStates implements StreamStates {
     this.#parts.memory?.load(stream, null)
     this.#newest.delete(stream)
   }
+}
+
+async function* checked(head: Uint8Array, state: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let crc = crc32(head)
+  yield head
+  for await (const piece of state) {
+    crc = crc32(piece, crc)
+    yield piece
+  }
+  yield snapshotTail(crc)
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BlobStore } from '../core/blob-store.ts'
+import type { BlobStore, BlobValue } from '../core/blob-store.ts'
 
 const KEPT = 2
 
@@ -18,7 +18,8 @@ export class BlobFiles implements BlobStore {
   }
 
   /** Rejects with the system's error: ENOSPC, EACCES, ... */
-  async put(key: string, parts: readonly Uint8Array[]): Promise<void> {
+  async put(key: string, { pieces, sealed }: BlobValue): Promise<void> {
+    sealed.catch(() => {}) // looked at when all is written
     await mkdir(this.#dir, { recursive: true, mode: 0o700 })
     const have = await this.#generations(key)
     const base = fileBase(key)
@@ -27,7 +28,8 @@ export class BlobFiles implements BlobStore {
     try {
       const file = await open(temporary, 'w', 0o600)
       try {
-        for (const part of parts) await file.writeFile(part)
+        for await (const piece of pieces) await file.writeFile(piece)
+        await sealed
         await file.sync()
       } finally {
         await file.close()

@@ -18,30 +18,44 @@ export interface Snapshot {
   readonly memory: Uint8Array
 }
 
-const MAGIC = 'TTSNAP2\n'
-const CRC_AT = 8
-const CHECKED_FROM = 12
+const MAGIC = 'TTSNAP3\n'
+const STREAM_BYTES_AT = 8
+const OFFSET_AT = 16
+const WRITTEN_AT = 24
+const STATE_BYTES_AT = 32
+const MEMORY_BYTES_AT = 40
 const HEADER_BYTES = 48
+export const CHECKSUM_BYTES = 4
 const MAX_STREAM_BYTES = 1024
 
-/** A snapshot's bytes in pieces: state and memory as they are, not copied. */
-export function snapshotParts(snapshot: Snapshot): readonly Uint8Array[] {
-  const { state, memory } = snapshot
+/** What comes before the state. @param state its length in bytes, for it may still be read */
+export function snapshotHead(snapshot: Omit<Snapshot, 'state'>, stateBytes: number): Buffer {
+  const { memory } = snapshot
   const stream = Buffer.from(snapshot.stream)
-  const out = Buffer.allocUnsafe(HEADER_BYTES + stream.length)
-  out.write(MAGIC, 0, 'latin1')
-  out.writeUInt32LE(stream.length, 12)
-  out.writeDoubleLE(snapshot.offset, 16)
-  out.writeDoubleLE(snapshot.writtenMs, 24)
-  out.writeDoubleLE(state.length, 32)
-  out.writeDoubleLE(memory.length, 40)
-  stream.copy(out, HEADER_BYTES)
-  out.writeUInt32LE(crc32(memory, crc32(state, crc32(out.subarray(CHECKED_FROM)))), CRC_AT)
-  return [out, state, memory]
+  const head = Buffer.alloc(HEADER_BYTES + stream.length + memory.length)
+  head.write(MAGIC, 0, 'latin1')
+  head.writeUInt32LE(stream.length, STREAM_BYTES_AT)
+  head.writeDoubleLE(snapshot.offset, OFFSET_AT)
+  head.writeDoubleLE(snapshot.writtenMs, WRITTEN_AT)
+  head.writeDoubleLE(stateBytes, STATE_BYTES_AT)
+  head.writeDoubleLE(memory.length, MEMORY_BYTES_AT)
+  stream.copy(head, HEADER_BYTES)
+  head.set(memory, HEADER_BYTES + stream.length)
+  return head
 }
 
-/** The same in one buffer. */
-export const encodeSnapshot = (snapshot: Snapshot): Buffer => Buffer.concat(snapshotParts(snapshot))
+/** What comes after the state. @param crc CRC-32 of all before */
+export function snapshotTail(crc: number): Buffer {
+  const tail = Buffer.alloc(CHECKSUM_BYTES)
+  tail.writeUInt32LE(crc)
+  return tail
+}
+
+/** A snapshot in one buffer. */
+export function encodeSnapshot(snapshot: Snapshot): Buffer {
+  const head = snapshotHead(snapshot, snapshot.state.length)
+  return Buffer.concat([head, snapshot.state, snapshotTail(crc32(snapshot.state, crc32(head)))])
+}
 
 /** Views into `bytes`. @throws TelltaleError STATE_SCHEMA (not a snapshot of this version) or STATE_DAMAGED (torn or altered) */
 export function decodeSnapshot(bytes: Buffer): Snapshot {
@@ -50,23 +64,25 @@ export function decodeSnapshot(bytes: Buffer): Snapshot {
     throw new TelltaleError('STATE_SCHEMA', 'not a snapshot of this version')
   }
   if (bytes.length < HEADER_BYTES) throw new TelltaleError('STATE_DAMAGED', 'snapshot is cut short')
-  const streamBytes = bytes.readUInt32LE(12)
-  const stateBytes = bytes.readDoubleLE(32)
-  const memoryBytes = bytes.readDoubleLE(40)
-  const total = HEADER_BYTES + streamBytes + stateBytes + memoryBytes
+  const streamBytes = bytes.readUInt32LE(STREAM_BYTES_AT)
+  const stateBytes = bytes.readDoubleLE(STATE_BYTES_AT)
+  const memoryBytes = bytes.readDoubleLE(MEMORY_BYTES_AT)
+  const total = HEADER_BYTES + streamBytes + memoryBytes + stateBytes + CHECKSUM_BYTES
   if (streamBytes > MAX_STREAM_BYTES || !(stateBytes >= 0) || !(memoryBytes >= 0) || total !== bytes.length) {
     throw new TelltaleError('STATE_DAMAGED', 'snapshot has the wrong length')
   }
-  if (crc32(bytes.subarray(CHECKED_FROM)) !== bytes.readUInt32LE(CRC_AT)) {
+  const end = bytes.length - CHECKSUM_BYTES
+  if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
     throw new TelltaleError('STATE_DAMAGED', 'snapshot does not pass its checksum')
   }
-  const stateAt = HEADER_BYTES + streamBytes
+  const memoryAt = HEADER_BYTES + streamBytes
+  const stateAt = memoryAt + memoryBytes
   return {
-    stream: bytes.toString('utf8', HEADER_BYTES, stateAt),
-    offset: bytes.readDoubleLE(16),
-    writtenMs: bytes.readDoubleLE(24),
-    state: viewOf(bytes, stateAt, stateAt + stateBytes),
-    memory: viewOf(bytes, stateAt + stateBytes, bytes.length),
+    stream: bytes.toString('utf8', HEADER_BYTES, memoryAt),
+    offset: bytes.readDoubleLE(OFFSET_AT),
+    writtenMs: bytes.readDoubleLE(WRITTEN_AT),
+    state: viewOf(bytes, stateAt, end),
+    memory: viewOf(bytes, memoryAt, stateAt),
   }
 }
 

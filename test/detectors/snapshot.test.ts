@@ -54,6 +54,18 @@ test('restored at any cut, the engine goes on as if nothing had happened', () =>
   )
 })
 
+test('a state read a piece at a time is the snapshot, whatever its size', () => {
+  const bench = new Bench()
+  bench.send(eventful(6).slice(0, 3000))
+  const steps = bench.detectors.readState()
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  const pieces = [...step.value.pieces]
+  const bytes = Buffer.concat(pieces)
+  assert.equal(bytes.length, step.value.bytes)
+  assert.deepEqual(bytes, Buffer.from(bench.detectors.snapshot()))
+})
+
 test('cutting batches elsewhere changes nothing', () => {
   const rows = eventful(4)
   const run = (size: number) => {

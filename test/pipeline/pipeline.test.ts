@@ -35,7 +35,7 @@ function pipeline(limits: object = {}, decode: (b: RecordBatch) => Outcome = () 
     meter,
     limits: limitsConfig.parse(limits),
   })
-  return { p, logs, meter }
+  return { p, logs, meter, shards }
 }
 
 function batch(offset: number, bytes = 10): RecordBatch {
@@ -59,6 +59,46 @@ test('batches are read in the order they came, and each is settled once', async 
     settled,
     seen.map((i) => `${i}:done`),
   )
+})
+
+test('while the state of a stream is read its batches wait, in order, and those of other streams go on', async () => {
+  const { p, shards } = pipeline()
+  let ticks = 0
+  const other = { ...detectors, tick: () => ticks++ } as unknown as DetectorStage
+  const both = new Map([
+    ['otlp', shards.of('otlp')],
+    ['kafka:t/0', other],
+  ])
+  shards.find = (stream) => both.get(stream)
+  const letGo = [shards.hold(other), shards.hold(other)]
+  const settled: string[] = []
+  for (let i = 0; i < 10; i++) {
+    const b = batch(i)
+    b.stream = i % 2 === 0 ? 'otlp' : 'kafka:t/0'
+    p.submit(b, 'otlp_proto', (o) => settled.push(`${i}:${o.kind}`))
+  }
+  while (settled.length < 5) await nextTurn()
+  letGo[0]!()
+  for (let i = 0; i < 5; i++) await nextTurn()
+  assert.deepEqual(seen, [0, 2, 4, 6, 8], 'somebody reads it still')
+  const stopped = p.stop(Date.now() + 10_000)
+  letGo[1]!()
+  await stopped
+  assert.deepEqual(seen, [0, 2, 4, 6, 8, 1, 3, 5, 7, 9])
+  assert.equal(new Set(settled).size, 10)
+  assert.ok(settled.every((s) => s.endsWith(':done')))
+})
+
+test('time stands still for a state while it is read', () => {
+  let ticks = 0
+  const shards = new Shards(() => ({ tick: () => ticks++ }) as unknown as DetectorStage)
+  const letGo = shards.hold(shards.of('a'))
+  shards.of('b')
+  shards.tick(1, () => {})
+  assert.equal(ticks, 1)
+  letGo()
+  shards.tick(2, () => {})
+  assert.equal(ticks, 3)
 })
 
 test('a full queue answers retry with the time to wait, and takes again once read', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
 import type { DetectorStage } from '../../src/columns/stage.ts'
-import type { BlobStore } from '../../src/core/blob-store.ts'
+import type { BlobStore, BlobValue } from '../../src/core/blob-store.ts'
 import { SYSTEM_CLOCK } from '../../src/core/clock.ts'
 import { TelltaleError } from '../../src/core/errors.ts'
 import { Shards } from '../../src/pipeline/shards.ts'
@@ -13,19 +13,27 @@ import { Meter } from '../../src/telemetry/meter.ts'
 class ByteStage {
   value = 0
   openFindings = () => []
-  snapshot = () => new Uint8Array([this.value])
   restore = (bytes: Uint8Array) => {
     if (bytes[0] === 255) throw new TelltaleError('STATE_SCHEMA', 'of another version')
     this.value = bytes[0]!
+  };
+  *readState() {
+    yield
+    return { bytes: 1, pieces: [new Uint8Array([this.value])] }
   }
 }
 
 class MemoryStore implements BlobStore {
   readonly values: Uint8Array[] = []
   failing = false
-  async put(_key: string, parts: readonly Uint8Array[]): Promise<void> {
+  async put(_key: string, { bytes, pieces, sealed }: BlobValue): Promise<void> {
     if (this.failing) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
-    this.values.unshift(Buffer.concat(parts))
+    const all: Uint8Array[] = []
+    for await (const piece of pieces) all.push(new Uint8Array(piece))
+    await sealed
+    const value = Buffer.concat(all)
+    assert.equal(value.length, bytes)
+    this.values.unshift(value)
   }
   before = async () => {}
   async *get(): AsyncGenerator<Uint8Array> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
+import { wholeValue } from '../../src/core/blob-store.ts'
 import { TelltaleError } from '../../src/core/errors.ts'
 import { BlobFiles } from '../../src/state/blob-files.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../src/state/snapshot-format.ts'
@@ -47,6 +48,8 @@ test('a snapshot cut or altered at any byte is an error, never a wrong state', (
   }
 })
 
+const value = (text: string) => wholeValue(Buffer.from(text))
+
 const all = async (store: BlobFiles, key: string): Promise<string[]> => {
   const out: string[] = []
   for await (const value of store.get(key)) out.push(Buffer.from(value).toString())
@@ -55,8 +58,8 @@ const all = async (store: BlobFiles, key: string): Promise<string[]> => {
 
 test('the newest two values of a key are kept, newest first; temporary files are gone', async () => {
   const store = new BlobFiles(join(dir, 'deep'))
-  for (let i = 0; i < 12; i++) await store.put('kafka:a/1', [Buffer.from(`v${i}`)])
-  await store.put('kafka:a/11', [Buffer.from('other')])
+  for (let i = 0; i < 12; i++) await store.put('kafka:a/1', value(`v${i}`))
+  await store.put('kafka:a/11', value('other'))
   assert.deepEqual(await all(store, 'kafka:a/1'), ['v11', 'v10'])
   assert.equal(readdirSync(join(dir, 'deep')).length, 3)
   assert.deepEqual(await all(store, 'never seen'), [])
@@ -64,13 +67,22 @@ test('the newest two values of a key are kept, newest first; temporary files are
 
 test('keys that look alike as file names stay apart', async () => {
   const store = new BlobFiles(dir)
-  for (const key of ['a/b', 'a-b', 'a.b', 'a b']) await store.put(key, [Buffer.from(key)])
+  for (const key of ['a/b', 'a-b', 'a.b', 'a b']) await store.put(key, value(key))
   for (const key of ['a/b', 'a-b', 'a.b', 'a b']) assert.deepEqual(await all(store, key), [key])
 })
 
 test('a write that fails leaves the value before it and says which system error it was', async () => {
   writeFileSync(join(dir, 'file'), '')
-  await assert.rejects(new BlobFiles(join(dir, 'file', 'x')).put('k', [Buffer.from('v')]), {
+  await assert.rejects(new BlobFiles(join(dir, 'file', 'x')).put('k', value('v')), {
     code: 'ENOTDIR',
   })
+})
+
+test('a value that may not be seen is never there, and leaves no file', async () => {
+  const store = new BlobFiles(dir)
+  await store.put('k', value('old'))
+  const sealed = Promise.reject(new Error('not ours'))
+  await assert.rejects(store.put('k', { ...value('new'), sealed }), /not ours/)
+  assert.deepEqual(await all(store, 'k'), ['old'])
+  assert.equal(readdirSync(dir).length, 1)
 })

@@ -33,9 +33,12 @@ export class BlobSlots {
     known.chunks[chunk] = value
   }
 
-  /** Highest generation begun, whole or not; 0 when there is none. */
-  get generation(): number {
-    return Math.max(0, ...[...this.#slots.values()].map((s) => s.generation))
+  /** Higher than any begun, and not into the slot that holds the newest whole value. */
+  get nextGeneration(): number {
+    const next = 1 + Math.max(0, ...[...this.#slots.values()].map((s) => s.generation))
+    const whole = [...this.#slots.values()].filter((s) => s.missing === 0).map((s) => s.generation)
+    const newest = Math.max(0, ...whole)
+    return newest > 0 && next % 2 === newest % 2 ? next + 1 : next
   }
 
   /** What each slot holds, newest first; null where a value is incomplete. */

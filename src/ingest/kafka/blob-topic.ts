@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cluster, type Consumer, Kafka } from 'kafkajs'
-import type { BlobStore } from '../../core/blob-store.ts'
+import type { BlobStore, BlobValue } from '../../core/blob-store.ts'
 import type { KafkaProducer, ProducedMessage } from '../../core/kafka-producer.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { BlobSlots, readPlace } from './blob-slots.ts'
@@ -41,33 +41,39 @@ export class BlobTopic implements BlobStore {
     })
   }
 
-  async put(key: string, parts: readonly Uint8Array[]): Promise<void> {
+  async put(key: string, value: BlobValue): Promise<void> {
+    value.sealed.catch(() => {}) // looked at before the last chunk
     const generation = (this.#generation.get(key) ?? 0) + 1
     this.#generation.set(key, generation)
+    try {
+      await this.#write(key, generation, value)
+    } catch (cause) {
+      // the next one into the same slot: the other holds the last that is whole
+      this.#generation.set(key, generation + 1)
+      throw cause
+    }
+  }
+
+  async #write(key: string, generation: number, { bytes, pieces, sealed }: BlobValue): Promise<void> {
     const { partitions } = await this.#connected()
     const partition = partitionOf(key, partitions)
-    const length = parts.reduce((sum, part) => sum + part.length, 0)
-    const chunks = Math.max(1, Math.ceil(length / CHUNK_BYTES))
+    const chunks = Math.max(1, Math.ceil(bytes / CHUNK_BYTES))
     const headers = { generation: String(generation), chunks: String(chunks), writer: this.#writer }
-    for (let i = 0; i < chunks; i += CHUNKS_AT_ONCE) {
-      const messages: ProducedMessage[] = []
-      for (let c = i; c < Math.min(chunks, i + CHUNKS_AT_ONCE); c++) {
-        messages.push({
-          topic: this.#topic,
-          partition,
-          key: `${this.#group}|${key}|${generation % 2}|${c}`,
-          value: rangeOf(parts, c * CHUNK_BYTES, (c + 1) * CHUNK_BYTES),
-          headers,
-        })
-      }
-      await this.#producer.send(messages)
+    const messages: ProducedMessage[] = []
+    let chunk = 0
+    for await (const value of chunked(pieces, bytes)) {
+      const name = `${this.#group}|${key}|${generation % 2}|${chunk++}`
+      messages.push({ topic: this.#topic, partition, key: name, value, headers })
+      if (messages.length === CHUNKS_AT_ONCE && chunk < chunks) await this.#producer.send(messages.splice(0))
     }
+    await sealed // without its last chunk it is no value
+    await this.#producer.send(messages)
   }
 
   /** An incomplete value is given as no bytes, which no reader takes for a value. */
   async *get(key: string): AsyncGenerator<Uint8Array> {
     const slots = await this.#readPatiently(key)
-    this.#generation.set(key, slots.generation)
+    this.#generation.set(key, slots.nextGeneration - 1)
     for (const value of slots.values()) yield value ?? new Uint8Array(0)
   }
 
@@ -195,16 +201,27 @@ const METADATA_RETRY_MS = 200
 const READ_TRIES = 30
 const READ_RETRY_MS = 500
 
-/** Bytes [from, to) of the parts put one after the other; a copy only where the range crosses from one to the next. */
-function rangeOf(parts: readonly Uint8Array[], from: number, to: number): Uint8Array {
-  const found: Uint8Array[] = []
-  let at = 0
-  for (const part of parts) {
-    if (at < to && at + part.length > from)
-      found.push(part.subarray(Math.max(0, from - at), Math.min(part.length, to - at)))
-    at += part.length
+/** The pieces anew in chunks of {@link CHUNK_BYTES}, copies; one empty chunk of nothing. */
+async function* chunked(pieces: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let left = bytes
+  let chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, left))
+  let filled = 0
+  for await (const piece of pieces) {
+    for (let from = 0; from < piece.length; ) {
+      const n = Math.min(piece.length - from, chunk.length - filled)
+      chunk.set(piece.subarray(from, from + n), filled)
+      filled += n
+      from += n
+      if (filled < chunk.length) continue
+      yield chunk
+      left -= filled
+      chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, left))
+      filled = 0
+      if (left === 0) return
+    }
   }
-  return found.length === 1 ? found[0]! : Buffer.concat(found)
+  if (bytes > 0) throw new Error('value is shorter than it says')
+  yield chunk
 }
 
 const partitionOf = (key: string, partitions: number): number =>

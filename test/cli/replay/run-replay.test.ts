@@ -39,6 +39,9 @@ function thresholdStages(): ReplayStages {
       throw new Error('not asked for in replay')
     },
     snapshot: () => new Uint8Array(Float64Array.of(seen).buffer),
+    readState() {
+      throw new Error('not asked for in replay')
+    },
     restore(bytes) {
       seen = new Float64Array(bytes.slice().buffer)[0]!
     },

@@ -18,12 +18,14 @@ test('whole values come newest first, a torn one as null', () => {
   slots.add(place(4, 1, 2), bytes(2))
   slots.add(place(5, 0, 2), bytes(3))
   assert.deepEqual(plain(slots), [null, [1, 2]])
-  assert.equal(slots.generation, 5)
+  assert.equal(slots.nextGeneration, 7, 'into the place of the torn one')
   slots.add(place(5, 1, 2), bytes(4))
   assert.deepEqual(plain(slots), [
     [3, 4],
     [1, 2],
   ])
+  assert.equal(slots.nextGeneration, 6)
+  assert.equal(new BlobSlots().nextGeneration, 1)
 })
 
 test('chunks of two writers of the same generation never make a value', () => {
