@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { type Random, seededRandom } from '../../src/core/clock.ts'
-import { Assignment, parseAssignment } from '../../src/scanner/assignment.ts'
+import { parseAssignment } from '../../src/scanner/assignment/assignment.ts'
+import { Assignment } from '../../src/scanner/assignment/parsed.ts'
 import { benignReason } from '../../src/scanner/benign-value.ts'
 import { parseCommand } from '../../src/scanner/command-line.ts'
 import { parseRuleFile } from '../../src/scanner/dynamic/rule-file.ts'

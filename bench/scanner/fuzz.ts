@@ -1,7 +1,8 @@
 import { seededRandom } from '../../src/core/clock.ts'
 import { builtinRules } from '../../src/scanner/builtin-rules.ts'
 import { DEFAULT_SCANNER_CONFIG } from '../../src/scanner/config.ts'
-import { LOG_CONTEXT, ScanEngine } from '../../src/scanner/engine.ts'
+import { ScanEngine } from '../../src/scanner/engine.ts'
+import { LOG_CONTEXT } from '../../src/scanner/scan-context.ts'
 import { WindowScanner } from '../../src/scanner/window-scanner.ts'
 import { generateCorpus } from './corpus/generate.ts'
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { builtinRules } from '../../src/scanner/builtin-rules.ts'
 import { DEFAULT_SCANNER_CONFIG } from '../../src/scanner/config.ts'
-import { LOG_CONTEXT, ScanEngine } from '../../src/scanner/engine.ts'
+import { ScanEngine } from '../../src/scanner/engine.ts'
+import { LOG_CONTEXT } from '../../src/scanner/scan-context.ts'
 import { writeResult } from '../support/results.ts'
 
 /**

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { builtinRules } from '../../src/scanner/builtin-rules.ts'
 import { scannerConfig } from '../../src/scanner/config.ts'
-import { LOG_CONTEXT, ScanEngine } from '../../src/scanner/engine.ts'
+import { ScanEngine } from '../../src/scanner/engine.ts'
+import { LOG_CONTEXT } from '../../src/scanner/scan-context.ts'
 
 /**
  * Scans a text file, or the `line` fields of a labelled `.jsonl.gz`, and writes findings as the scorers read them.

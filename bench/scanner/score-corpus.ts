@@ -1,6 +1,7 @@
 import { builtinRules } from '../../src/scanner/builtin-rules.ts'
 import { scannerConfig } from '../../src/scanner/config.ts'
-import { LOG_CONTEXT, ScanEngine } from '../../src/scanner/engine.ts'
+import { ScanEngine } from '../../src/scanner/engine.ts'
+import { LOG_CONTEXT } from '../../src/scanner/scan-context.ts'
 import { BLIND_MAKINGS } from './corpus/blind.ts'
 import { generateCorpus, type LabelledLine } from './corpus/generate.ts'
 import { MAKINGS } from './corpus/makings.ts'

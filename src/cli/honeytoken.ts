@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { builtinRules } from '../scanner/builtin-rules.ts'
 import { DEFAULT_SCANNER_CONFIG } from '../scanner/config.ts'
-import { LOG_CONTEXT, ScanEngine } from '../scanner/engine.ts'
+import { ScanEngine } from '../scanner/engine.ts'
 import {
   HONEYTOKEN_KINDS,
   makeHoneytoken,
@@ -11,6 +11,7 @@ import {
   withHoneytoken,
   writeHoneytokenStore,
 } from '../scanner/honeytokens.ts'
+import { LOG_CONTEXT } from '../scanner/scan-context.ts'
 
 const DEFAULT_FILE = 'honeytokens.json'
 

@@ -1,4 +1,5 @@
 import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from './judge-value.ts'
+import { matchAt } from './match-at.ts'
 import { findValue, valueEnd, valueQuoted, valueStart } from './value-span.ts'
 
 /**
@@ -82,11 +83,6 @@ function take(text: string, at: number, limit: number, form: ValueForm): boolean
   return valueEnd > valueStart
 }
 
-const at = (re: RegExp, text: string, p: number): number => {
-  re.lastIndex = p
-  return re.test(text) ? re.lastIndex : -1
-}
-
 /**
  * Looks for the value of the name at [nameStart, nameEnd) in the lines below it. `text` holds them.
  * @returns false when there is none; else sets `below*`
@@ -94,24 +90,24 @@ const at = (re: RegExp, text: string, p: number): number => {
 export function valueBelow(text: string, nameStart: number, nameEnd: number, limit: number): boolean {
   const left = text.slice(Math.max(0, nameStart - 40), nameStart)
   let p = -1
-  if (NAMED.test(left)) p = at(ENTRY, text, nameEnd)
+  if (NAMED.test(left)) p = matchAt(ENTRY, text, nameEnd)
   if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
-  p = at(OPENED, text, nameEnd)
+  p = matchAt(OPENED, text, nameEnd)
   if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
   if (left.endsWith('>') || /[\w-]=["']$/.test(left)) {
-    p = at(SIBLING, text, nameEnd)
+    p = matchAt(SIBLING, text, nameEnd)
     if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
   }
   if (left.endsWith('<') || /<[\w-]{1,20}:$/.test(left)) {
-    p = at(ELEMENT, text, nameEnd)
+    p = matchAt(ELEMENT, text, nameEnd)
     return p >= 0 && take(text, p, limit, FORM_ASSIGNED)
   }
   if (/\bname=\\?["']$/.test(left)) {
-    p = at(FORM_FIELD, text, nameEnd)
+    p = matchAt(FORM_FIELD, text, nameEnd)
     if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
   }
   if (header(text, nameStart, nameEnd, limit)) return true
-  p = at(BLOCK, text, nameEnd)
+  p = matchAt(BLOCK, text, nameEnd)
   if (p < 0) return false
   const rest = text.slice(nameEnd, text.indexOf('\n', nameEnd))
   const operator = /[:=|>]/.test(rest)

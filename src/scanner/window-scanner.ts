@@ -1,5 +1,6 @@
-import type { ScanContext, ScanEngine } from './engine.ts'
+import type { ScanEngine } from './engine.ts'
 import type { Match } from './match.ts'
+import type { ScanContext } from './scan-context.ts'
 import { Sighting } from './sighting.ts'
 import { TextPosition } from './text-position.ts'
 

@@ -1,7 +1,8 @@
 import { builtinRules } from '../../src/scanner/builtin-rules.ts'
 import { scannerConfig } from '../../src/scanner/config.ts'
-import { LOG_CONTEXT, type ScanContext, ScanEngine } from '../../src/scanner/engine.ts'
+import { ScanEngine } from '../../src/scanner/engine.ts'
 import type { Match } from '../../src/scanner/match.ts'
+import { LOG_CONTEXT, type ScanContext } from '../../src/scanner/scan-context.ts'
 
 let shared: ScanEngine | null = null
 

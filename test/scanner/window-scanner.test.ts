@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { LOG_CONTEXT } from '../../src/scanner/engine.ts'
+import { LOG_CONTEXT } from '../../src/scanner/scan-context.ts'
 import { WindowScanner } from '../../src/scanner/window-scanner.ts'
 import { testEngine } from './scan-text.ts'
 

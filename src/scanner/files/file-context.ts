@@ -1,4 +1,4 @@
-import type { ScanContext } from '../engine.ts'
+import type { ScanContext } from '../scan-context.ts'
 
 type FileFormat = ScanContext['format']
 

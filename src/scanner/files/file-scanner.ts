@@ -1,5 +1,6 @@
 import type { AllowList } from '../allow-list.ts'
-import { LOG_CONTEXT, type ScanContext, type ScanEngine } from '../engine.ts'
+import type { ScanEngine } from '../engine.ts'
+import { LOG_CONTEXT, type ScanContext } from '../scan-context.ts'
 import type { Sighting } from '../sighting.ts'
 import { WindowScanner } from '../window-scanner.ts'
 import { contextOf } from './file-context.ts'

@@ -1,8 +1,8 @@
 import type { AllowList } from '../allow-list.ts'
 import type { ScanEngine } from '../engine.ts'
-import { LOG_CONTEXT } from '../engine.ts'
 import { SightingFold } from '../fold.ts'
 import type { StageNote } from '../match.ts'
+import { LOG_CONTEXT } from '../scan-context.ts'
 import type { Sighting } from '../sighting.ts'
 import { WindowScanner } from '../window-scanner.ts'
 

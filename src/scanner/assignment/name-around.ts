@@ -1,0 +1,83 @@
+import { nameByte } from '../name-cache.ts'
+import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_SECRET, NAME_TOKEN } from '../name-grammar.ts'
+import type { Assignment } from './parsed.ts'
+
+const MAX_NAME = 64
+
+/** Routers: `radius-server host 10.1.1.1 key ...`. */
+const DEVICE_KEY = /\b(?:radius|tacacs|isakmp)[\w-]{0,12}(?: [\w.:-]{1,40}){0,6} $/
+const DEVICE_SECRET = /\b(?:enable|(?:user|username|client|local-user) \S{1,40}(?: \{)?) $/
+
+/** Words of programs before a name, which are no part of it. */
+const DECLARES =
+  /^(?:use|used|using|our|your|and|or|with|string|str|final|const|let|var|val|static|char|char\d\d|auto|my|our|local|export|set|dim|public|private|protected|readonly|the|a|this|new|text|varchar|nvarchar)$/i
+
+/** Sets name, bounds and kind. */
+export function nameAround(
+  out: Assignment,
+  text: string,
+  keywordStart: number,
+  keywordEnd: number,
+  limit: number,
+): void {
+  let s = keywordStart
+  let e = keywordEnd
+  while (s > 0 && keywordStart - s < MAX_NAME && nameByte[text.charCodeAt(s - 1) & 255] === 1) s--
+  while (e < limit && e - keywordEnd < MAX_NAME && nameByte[text.charCodeAt(e) & 255] === 1) e++
+  out.nameEnd = e
+  s += escapeLength(text, s, keywordStart)
+  out.flag = false
+  if (
+    text.charCodeAt(s) === 45 &&
+    text.charCodeAt(s - 1) !== 92 &&
+    /^-{1,2}[A-Za-z]/.test(text.slice(s, s + 3))
+  )
+    out.flag = true
+  while (e > keywordEnd && (text.charCodeAt(e - 1) === 45 || text.charCodeAt(e - 1) === 46)) e--
+  let name = text.slice(s, e)
+  if (out.flag && /^-[DP][A-Za-z]{3}/.test(name)) {
+    // -Dname=value of Java, -Pname=value of Gradle
+    name = name.slice(2)
+    s += 2
+    out.flag = false
+  }
+  let kind = classifyName(name)
+  if ((kind === NAME_NONE || kind === NAME_TOKEN) && s >= 3 && text.charCodeAt(s - 1) === 32) {
+    // two words: "API key: ...", "client secret = ..."
+    const before = /[A-Za-z0-9]{2,16}$/.exec(text.slice(Math.max(0, s - 18), s - 1))
+    if (before !== null && /^(?:key|token|phrase|secret)$/i.test(name) && !DECLARES.test(before[0])) {
+      const joined = classifyName(`${before[0]}_${name}`)
+      if (joined !== NAME_NONE || kind === NAME_TOKEN) {
+        kind = joined
+        name = `${before[0]} ${name}`
+        s -= before[0].length + 1
+      }
+    }
+  }
+  if (kind === NAME_NONE && /^passe$/i.test(name) && /\bmot de $/i.test(text.slice(Math.max(0, s - 8), s)))
+    kind = NAME_PASSWORD
+  if (kind === NAME_NONE && name === 'key' && DEVICE_KEY.test(text.slice(Math.max(0, s - 60), s))) {
+    kind = NAME_SECRET
+  }
+  // `enable secret ...`, `username bob secret ...` of routers are passwords
+  if (kind !== NAME_NONE && name === 'secret' && DEVICE_SECRET.test(text.slice(Math.max(0, s - 60), s)))
+    kind = NAME_PASSWORD
+  out.name = name
+  out.kind = kind
+  out.nameStart = s
+  out.nameEnd = e
+}
+
+/** Characters at `s` that are the tail of an escape rather than of the name: `\n`, `%26`, `\u0026`, `ESC[0m`. */
+function escapeLength(text: string, s: number, keywordStart: number): number {
+  if (s === 0 || s >= keywordStart) return 0
+  const before = text[s - 1]
+  if (before === '\\') {
+    const m = /^(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf])/.exec(text.slice(s, s + 5))
+    return m !== null && s + m[0].length <= keywordStart ? m[0].length : 0
+  }
+  if (before === '%' && s + 2 <= keywordStart && /^[0-9a-fA-F]{2}/.test(text.slice(s, s + 2))) return 2
+  if (before === '[' && s >= 2 && text.charCodeAt(s - 2) === 27)
+    return /^[\d;]*m?/.exec(text.slice(s, keywordStart))![0].length
+  return 0
+}

@@ -1,0 +1,206 @@
+import {
+  BARE_TUPLE,
+  BASIC_TYPED,
+  BLOCK_VALUE,
+  CALL,
+  CHANGED,
+  COLUMNS,
+  DEFAULT,
+  ESCAPED_FIELD,
+  FALLBACK,
+  FLAG_GAP,
+  LISTED_PAIR,
+  LISTED_VALUE,
+  LOGGING_COMMAND,
+  LOOSE,
+  NAME_VALUE,
+  OPERATOR,
+  ROW_CELL,
+  TUPLE,
+  TYPED,
+  TYPED_IN,
+  VALUE_FIRST_CALL,
+  VALUE_FLAG,
+} from '../assignment-forms.ts'
+import { FORM_ASSIGNED, FORM_PAIR } from '../judge-value.ts'
+import { matchAt } from '../match-at.ts'
+import { findValue, valueEnd } from '../value-span.ts'
+import type { Assignment } from './parsed.ts'
+
+/** What may stand between a name and its value. Each tells where the value begins, or -1. */
+
+export const isQuote = (c: string | undefined): boolean => c === '"' || c === "'" || c === '`'
+
+/** The two commonest forms without a regular expression: `name=` and `"name":`, at any depth of escaping. */
+export function plainOperator(text: string, e: number, next: number): number {
+  let p = e
+  if (next === 61) {
+    const after = text.charCodeAt(e + 1)
+    if (after === 61 || after === 62 || after === 126) return -1
+    p = e + 1
+  } else if (next === 34 || next === 39 || next === 92) {
+    p = skipSlashes(text, e)
+    const quote = text.charCodeAt(p)
+    if ((quote !== 34 && quote !== 39) || text.charCodeAt(p + 1) !== 58) return -1
+    p += 2
+  } else return -1
+  const last = p + MAX_GAP
+  while (p < last && (text.charCodeAt(p) === 32 || text.charCodeAt(p) === 9)) p++
+  return p
+}
+
+const MAX_GAP = 12
+
+/** Every other form; which are possible is told by the character after the name. */
+export function otherForm(
+  out: Assignment,
+  text: string,
+  s: number,
+  e: number,
+  next: number,
+  limit: number,
+): number {
+  let p = text[s - 1] === '=' ? labelled(text, s, e, limit) : -1
+  if (p >= 0) return p
+  if (next === 93 && /\bvariable=$/.test(text.slice(Math.max(0, s - 12), s)))
+    p = matchAt(LOGGING_COMMAND, text, e)
+  if (next === 93 && p >= 0) return p
+  if (next === 44 || next === 41) p = insertedValue(text, s, e, limit)
+  const closes = next === 34 || next === 39 || next === 96 || next === 92 || next === 38 || next === 37
+  if (p < 0 && (closes || next === 44)) p = matchAt(LISTED_VALUE, text, e)
+  if (p < 0 && (closes || isNamed(text, s, next))) p = matchAt(NAME_VALUE, text, e)
+  if (p < 0 && closes) p = matchAt(BLOCK_VALUE, text, e)
+  if (p < 0 && (next <= 32 || next === 58 || next === 63 || next === 91)) p = matchAt(TYPED, text, e)
+  if (p < 0) p = operatorAfter(out, text, e)
+  if (p >= 0) return p
+  if (next <= 33 || next === 40 || next === 123 || next === 63) {
+    p = matchAt(CALL, text, e)
+    if (p >= 0) {
+      out.form = FORM_PAIR
+      return p
+    }
+  }
+  if (out.flag) {
+    p = matchAt(FLAG_GAP, text, e)
+    if (p >= 0) return text[p] === '-' ? limit : p
+  }
+  if (next === 34 || next === 39 || next === 93 || next === 58 || next === 32) {
+    p = matchAt(CHANGED, text, e)
+    if (p >= 0) return p
+  }
+  if (closes) {
+    p = matchAt(FALLBACK, text, e)
+    if (p < 0) p = matchAt(ESCAPED_FIELD, text, e)
+    if (p < 0) p = matchAt(TYPED_IN, text, e)
+    if (p >= 0) return p
+    const value = /(?:forKey|Field|withName):?\s?["']$/.test(text.slice(Math.max(0, s - 16), s))
+      ? VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s))
+      : null
+    if (value !== null) return s - value[0].length
+  }
+  if (next <= 32 || closes) {
+    p = matchAt(VALUE_FLAG, text, e)
+    if (p >= 0) return p
+  }
+  if (next <= 38) {
+    p = matchAt(BASIC_TYPED, text, e)
+    if (p >= 0) return text[p] === ' ' ? p + 3 : p
+  }
+  if (next === 44 && !/["'\w\s]/.test(text[s - 1] ?? ' ')) {
+    p = matchAt(LISTED_PAIR, text, e)
+    if (p >= 0) {
+      out.form = text[s - 1] === ':' ? FORM_ASSIGNED : FORM_PAIR
+      return p
+    }
+  }
+  if (closes && isQuote(text[skipSlashes(text, e)])) {
+    p = matchAt(TUPLE, text, e)
+    if (p >= 0) out.form = FORM_PAIR
+  }
+  if (p < 0 && next === 44 && /\[(?:[\w.]{1,40}:)?$/.test(text.slice(Math.max(0, s - 42), s))) {
+    p = matchAt(BARE_TUPLE, text, e)
+    if (p >= 0) out.form = FORM_PAIR
+  }
+  return p
+}
+
+/** A cell of a row without quotes; the name is the cell before. */
+export function rowCell(text: string, s: number, e: number): number {
+  const separator = text[e]
+  if (separator !== ',' && separator !== ';') return -1
+  const before = text[s - 1]
+  if (before !== undefined && before !== separator && before !== '\n') return -1
+  const quoted = /[,;](?=["'])/y
+  const p = matchAt(quoted, text, e)
+  return p >= 0 ? p : matchAt(ROW_CELL, text, e)
+}
+
+/** The name is itself a value: `name: password, value: ...`. */
+const isNamed = (text: string, s: number, next: number): boolean =>
+  (next === 44 || next === 32 || next === 59) &&
+  /(?:\b|[a-z_])(?:name|key|field|var|variable|label|id|option)["']?\s?[:=]\s?["']?$/i.test(
+    text.slice(Math.max(0, s - 14), s),
+  )
+
+const skipSlashes = (text: string, from: number): number => {
+  let p = from
+  while (text.charCodeAt(p) === 92) p++
+  return p
+}
+
+function operatorAfter(out: Assignment, text: string, e: number): number {
+  if (text[out.nameStart - 1] === '{' && text[e] === ':') {
+    // ${NAME:-default} and ${name:default}
+    const p = matchAt(DEFAULT, text, e)
+    if (p >= 0) return p
+  }
+  let p = matchAt(OPERATOR, text, e)
+  if (p < 0) return -1
+  // `arn:aws:secretsmanager:...:secret:name` and the like are paths
+  if (text[out.nameStart - 1] === ':' && text[e] === ':' && text.charCodeAt(e + 1) > 32) return -1
+  // `password: str = ...` was tried before; `password == x` compares, which tells the value as well
+  const slashes = /[\r\n]/.exec(text.slice(e, p))
+  if (slashes !== null) p = -1
+  return p
+}
+
+/** CEF writes a field's name and value apart: `cs1Label=password cs1=...`. */
+function labelled(text: string, s: number, e: number, limit: number): number {
+  const label = /([A-Za-z]{1,24}\d{0,2})Label=$/.exec(text.slice(Math.max(0, s - 40), s))
+  if (label === null) return -1
+  const key = ` ${label[1]}=`
+  const after = text.indexOf(key, e)
+  if (after >= 0 && after < Math.min(limit, e + 1024)) return after + key.length
+  const before = text.lastIndexOf(`${label[1]}=`, s)
+  return before >= 0 && s - before < 1024 ? before + label[1]!.length + 1 : -1
+}
+
+const MAX_COLUMNS = 64
+
+/** `INSERT INTO users (name, password) VALUES ('bob', '...')`: the value at the column's place. */
+function insertedValue(text: string, s: number, e: number, limit: number): number {
+  if (text.indexOf('ALUES', e) < 0 && text.indexOf('alues', e) < 0) return -1
+  const list = text.slice(Math.max(0, s - 400), s)
+  const open = list.lastIndexOf('(')
+  if (open < 0 || !/^[(\s\w,`"[\].]+$/.test(list.slice(open))) return -1
+  const column = list.slice(open).split(',').length - 1
+  const values = /[\s\w,`"[\].]{0,400}\)\s{0,4}(?:VALUES|values|Values)\s{0,4}\(/y
+  values.lastIndex = e
+  if (!values.test(text)) return -1
+  let p = values.lastIndex
+  for (let i = 0; i < Math.min(column, MAX_COLUMNS); i++) {
+    findValue(text, p, limit)
+    const comma = text.indexOf(',', valueEnd)
+    if (comma < 0 || comma >= limit) return -1
+    p = comma + 1
+    while (text.charCodeAt(p) === 32) p++
+  }
+  while (text.charCodeAt(p) === 32) p++
+  return p
+}
+
+export function looseAfter(text: string, e: number): number {
+  const cell = matchAt(COLUMNS, text, e)
+  if (cell >= 0) return cell
+  return matchAt(LOOSE, text, e)
+}

@@ -1,0 +1,173 @@
+import {
+  BRACKETED_NAME,
+  CODE_FALLBACK,
+  DASH,
+  MOVED,
+  REGISTRY,
+  SETTER,
+  SQL,
+  TABLE_CELL,
+  XML_ATTRIBUTE,
+} from '../assignment-forms.ts'
+import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from '../judge-value.ts'
+import { matchAt } from '../match-at.ts'
+import { nameByte } from '../name-cache.ts'
+import { NAME_SECRET } from '../name-grammar.ts'
+import { proseValue } from '../prose.ts'
+import { findValue, valueEnd, valueQuoted, valueStart } from '../value-span.ts'
+import { elementAfter, NO_ELEMENT } from './element-text.ts'
+import type { Assignment } from './parsed.ts'
+import { isQuote, looseAfter, otherForm, plainOperator, rowCell } from './separators.ts'
+
+/** Sets start, end, quoted and form from what follows the name, or stands before it. @returns whether a value does */
+export function valueAfter(out: Assignment, text: string, limit: number): boolean {
+  out.form = FORM_ASSIGNED
+  out.copula = false
+  const element = elementAfter(out, text, limit)
+  if (element !== NO_ELEMENT) return element >= 0
+  const s = out.nameStart
+  const e = out.nameEnd
+  const before = text[s - 1]
+  const next = text.charCodeAt(e)
+  let p = isQuote(before) && (next === 34 || next === 39) ? matchAt(XML_ATTRIBUTE, text, e) : -1
+  if (p < 0) p = plainOperator(text, e, next)
+  if (p < 0) p = otherForm(out, text, s, e, next, limit)
+  if (p < 0) p = looseForm(out, text, s, e)
+  if (p < 0 || p >= limit) return false
+  const form = out.form as ValueForm
+  if (form === FORM_ASSIGNED && isCode(text, p)) {
+    const q = matchAt(CODE_FALLBACK, text, p)
+    if (q >= 0) p = q
+  }
+  findValue(text, p, limit)
+  if (!valueQuoted && isExpression(text, s, e, p)) return false
+  // words after the name are the rest of a sentence; its value may stand further on, or before
+  if (
+    form === FORM_LOOSE &&
+    !valueQuoted &&
+    !MIXED.test(text.slice(valueStart, Math.min(valueEnd, valueStart + 128)))
+  ) {
+    if (proseAfter(out, text, limit)) return true
+    findValue(text, p, limit)
+  }
+  // Terraform shows a change as `"old" -> "new"`: the new one counts.
+  if (valueQuoted && text.startsWith(' -> ', valueEnd + 1)) findValue(text, valueEnd + 5, limit)
+  out.start = valueStart
+  out.end = valueEnd
+  out.quoted = valueQuoted
+  trimEnd(out, text, p)
+  out.form = surerForm(out, text)
+  return true
+}
+
+/** Cells, dashes and mere blanks: a value that its name does not assign. @returns where it begins, or -1 */
+function looseForm(out: Assignment, text: string, s: number, e: number): number {
+  out.form = FORM_PAIR
+  let p = matchAt(REGISTRY, text, e)
+  if (p < 0) p = matchAt(TABLE_CELL, text, e)
+  if (p >= 0) return p
+  out.form = FORM_LOOSE
+  p = rowCell(text, s, e)
+  if (p < 0 && (text[s - 1] === '[' || text.startsWith('[ ', s - 2))) p = matchAt(BRACKETED_NAME, text, e)
+  if (p < 0) p = matchAt(DASH, text, e)
+  if (p < 0) p = looseAfter(text, e)
+  if (p >= 0) out.copula = COPULA.test(text.slice(e, p))
+  return p
+}
+
+/** Takes off what belongs to the table, the URL or the command that the value stands in. */
+function trimEnd(out: Assignment, text: string, p: number): void {
+  if (out.quoted) return
+  const before = text[out.nameStart - 1]
+  if (out.form === FORM_PAIR && before === '|') {
+    const bar = text.indexOf('|', out.start)
+    if (bar > out.start && bar < out.end) out.end = bar
+  }
+  cutAtUrlEnd(out, text, p)
+  // s/name=.*/name=value/
+  if (before === '/' && text[out.end - 1] === '/' && out.end - out.start > 4) out.end--
+}
+
+/** What else speaks for an assignment: two words for a name, quotes, a setter before it. */
+function surerForm(out: Assignment, text: string): ValueForm {
+  const s = out.nameStart
+  let form = out.form
+  // "client secret ..." names more than "secret ..." does
+  if (form === FORM_LOOSE && out.kind === NAME_SECRET && out.name.includes(' ')) form = FORM_PAIR
+  if (form === FORM_LOOSE && out.quoted) form = FORM_PAIR
+  if (form === FORM_PAIR && out.quoted) {
+    const left = text.slice(Math.max(0, s - 100), s)
+    if (SETTER.test(left) || SQL.test(left)) return FORM_ASSIGNED
+  }
+  if (form === FORM_LOOSE && LOGIN.test(text.slice(Math.max(0, s - 50), s))) return FORM_ASSIGNED
+  return form
+}
+const LOGIN = /\blogin \S{1,40} $/
+
+/** In a query a fragment ends the value, and in a percent-encoded one the encoded separator does. */
+function cutAtUrlEnd(out: Assignment, text: string, p: number): void {
+  const before = text[out.nameStart - 1]
+  const mark = before === '?' || before === '&' ? '#' : encodedSeparator(text, p)
+  if (mark === '') return
+  const end = text.indexOf(mark, out.start)
+  if (end >= 0 && end < out.end) out.end = end
+}
+
+const encodedSeparator = (text: string, p: number): string => {
+  if ((text.charCodeAt(p - 1) | 32) !== 100) return ''
+  const m = /%((?:25){0,2})3[Dd]$/.exec(text.slice(Math.max(0, p - 7), p))
+  return m === null ? '' : `%${m[1]!}26`
+}
+
+/** An identifier that goes on as a call, an index or a member before a blank. */
+function isCode(text: string, p: number): boolean {
+  let q = p
+  let dotted = false
+  for (; q < p + 64; q++) {
+    const c = text.charCodeAt(q)
+    if (c === 46) dotted = true
+    else if (nameByte[c & 255] !== 1 && c !== 36) break
+  }
+  const c = text.charCodeAt(q)
+  return q > p && (c === 40 || c === 91 || (c === 32 && dotted))
+}
+
+/** After a declaration or a sigil an unquoted value is an expression: `my $token = shift`, `$pw = Read-Host`. */
+function isExpression(text: string, s: number, e: number, p: number): boolean {
+  const c = text.charCodeAt(valueEnd - 1)
+  if ((c === 40 || c === 91) && isQuote(text[valueEnd]) && valueEnd - valueStart > 3) return true
+  if (p - e < 3) return false
+  const gap = text.slice(e, p)
+  if (/^<-\s/.test(gap.trimStart())) return true
+  if (!/^\??\s[:?.|]*=\s$/.test(gap)) return false
+  return DECLARATION.test(text.slice(Math.max(0, s - 16), s))
+}
+
+const DECLARATION =
+  /(?:\$|@|\b(?:let|const|var|val|my|our|local|final|auto|def|mut|self\.|this\.)\s?[$@%&]?)$/
+
+const MIXED = /[\d!$%^&*@#+?]/
+
+const COPULA = /(?:is|was|now|set to|changed to|reset to)[: ]\s?["'`]?$/
+
+/** Prose with words between the name and its value, and values before their names. */
+export function proseAfter(out: Assignment, text: string, limit: number): boolean {
+  const left = text.slice(Math.max(0, out.nameStart - 8), out.nameStart)
+  const moved = /(?:to|in|as|for|the|TO) ["'`]?$/i.test(left)
+    ? MOVED.exec(text.slice(Math.max(0, out.nameStart - 160), out.nameStart))
+    : null
+  if (moved !== null) {
+    out.takeText(out.nameStart - moved[0].length + 1, moved[1]!.length)
+    out.form = FORM_PAIR
+    return true
+  }
+  const p = proseValue(text, out.nameStart, out.nameEnd, limit)
+  if (p < 0) return false
+  findValue(text, p, p < out.nameStart ? Math.min(limit, out.nameStart) : limit)
+  out.start = valueStart
+  out.end = valueEnd
+  out.quoted = valueQuoted
+  out.copula = true
+  out.form = valueQuoted || out.kind === NAME_SECRET ? FORM_PAIR : FORM_LOOSE
+  return true
+}

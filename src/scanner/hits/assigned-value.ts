@@ -1,0 +1,76 @@
+import type { Assignment } from '../assignment/parsed.ts'
+import { isBasicCredential, SCHEME } from '../auth-scheme.ts'
+import { benignReason } from '../benign-value.ts'
+import { FORM_LOOSE, judgeValue } from '../judge-value.ts'
+import { GENERIC } from '../match.ts'
+import { NAME_AUTH, NAME_PASSWORD, NAME_SECRET, NAME_TOKEN, type NameKind } from '../name-grammar.ts'
+import { percentDecoded } from '../percent-decoded.ts'
+import type { ScanSite } from '../scan-site.ts'
+import { LOOSE_BASE, NAMED_BASE, PARSED_BASE } from './confidence.ts'
+import { schemeValue } from './scheme-hit.ts'
+
+const MAX_AUTH = 512
+
+/** Judges the value of a parsed assignment in the window's text. */
+export function assignedValue(site: ScanSite, a: Assignment): void {
+  const text = site.text
+  SCHEME.lastIndex = a.start
+  const scheme = SCHEME.exec(text)
+  if (scheme !== null && SCHEME.lastIndex < text.length) {
+    schemeValue(site, scheme[0], SCHEME.lastIndex, a.kind)
+    return
+  }
+  let start = a.start
+  let value = text.slice(start, a.end)
+  let kind = a.kind
+  if (kind === NAME_AUTH) {
+    // `credentials 'secret_key=...'`: the name inside is a hit of its own
+    if (/^[A-Za-z_][\w.-]*=[^=]/.test(value) || benignReason(value.slice(0, MAX_AUTH), a.quoted) !== null)
+      return
+    const pair = /^["']?[\w.@+-]{1,64}\s?[:/]\s?(?=\S{4})/.exec(value)
+    if (isBasicCredential(value) && value.length > 8) {
+      site.add(GENERIC.basic, start, a.end, PARSED_BASE, 'base64 of user and password', { assigned: true })
+      return
+    }
+    if (pair !== null && !/^\w+:\/\//.test(value)) {
+      start += pair[0].length
+      value = text.slice(start, a.end)
+      kind = NAME_PASSWORD
+      if (!/\d|[!$%^&*@#+?]/.test(value)) return
+    } else kind = NAME_TOKEN
+  }
+  if (site.knows(start, start + value.length)) return
+  const verdict = judgeValue(kind, percentDecoded(value), a.quoted, a.form)
+  if (verdict.kind === 'no') return
+  if (verdict.kind === 'words' && !wordsStand(text, a)) return
+  const rule =
+    kind === NAME_PASSWORD ? GENERIC.password : kind === NAME_SECRET ? GENERIC.secret : GENERIC.token
+  const loose = a.form === FORM_LOOSE
+  site.add(rule, start, start + value.length, loose ? LOOSE_BASE : NAMED_BASE, `value of ${kindName(kind)}`, {
+    assigned: !loose,
+    nameKind: kind,
+    words: verdict.kind === 'words',
+  })
+}
+
+/** Words count as a password only where the value ends as values do, not where a sentence goes on. */
+function wordsStand(text: string, a: Assignment): boolean {
+  const rest = text.slice(a.end, a.end + 40)
+  const before = text[a.nameStart - 1]
+  // "passwd:shell" is a pair of words in one pair of quotes
+  if ((before === '"' || before === "'") && text[a.nameEnd] === ':' && rest[0] === before) return false
+  if (a.quoted) return true
+  const gap = text.slice(a.nameEnd, a.start)
+  // `user, password = split` destructures, `password: string,` declares
+  if (/^\s=\s$/.test(gap) && /,\s$/.test(text.slice(Math.max(0, a.nameStart - 2), a.nameStart))) return false
+  if (/^\s?:\s/.test(gap) && /^\s?[,)};=]/.test(rest)) return false
+  if (/^[.]?\s*$/.test(rest)) return true
+  return /^(?:[,;&|)\]}"']|\s+(?:--?[A-Za-z]|["']?[\w.-]+["']?\s?[=:]|[|#]|\/\/|&&|\\|\/\w))/.test(rest)
+}
+
+const kindName = (kind: NameKind): string =>
+  kind === NAME_PASSWORD
+    ? 'a password field'
+    : kind === NAME_SECRET
+      ? 'a key or secret field'
+      : 'a token field'
