@@ -57,7 +57,6 @@ export const DEFAULT = /:[-=?+]?(?=[^\s}])/y
 export const TABLE_CELL =
   /[`*]{0,2}[ \t]{0,40}(?:\||\xe2\x94\x82|\xe2\x94\x83|\xe2\x95\x91)[ \t]{0,8}[`*]{0,2}|\t[ \t]{0,8}/y
 export const REGISTRY = /\s{1,8}(?:REG_(?:EXPAND_)?SZ\s{1,8}|\/t REG_(?:EXPAND_)?SZ \/d\s)/y
-export const COLUMNS = /[ \t]{2,40}/y
 export const LOOSE =
   /[ \t](?:(?:for|of) (?!(?:user|account|login|host|request|session|id)\b)\S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted|simple|level \d simple|\d{1,3} md5|md5|sha)[: ][ \t]{0,2}|\()?(?=\S)/y
 /** `variable=NAME]value` of Azure Pipelines' logging commands. */

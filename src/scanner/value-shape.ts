@@ -38,7 +38,12 @@ export class ValueShape {
 
 const counts = new Uint16Array(256)
 const LOG2 = new Float64Array(MAX_SHAPE + 1)
-for (let i = 1; i <= MAX_SHAPE; i++) LOG2[i] = Math.log2(i)
+/** n * log2(n); 0 for 0 */
+const N_LOG2 = new Float64Array(MAX_SHAPE + 1)
+for (let i = 1; i <= MAX_SHAPE; i++) {
+  LOG2[i] = Math.log2(i)
+  N_LOG2[i] = i * LOG2[i]!
+}
 
 // Character classes
 const LOWER = 1
@@ -66,6 +71,15 @@ for (let c = 0; c < 256; c++) {
               : SPECIAL
 }
 
+const CLASSES = 8
+/** Characters of each class in the value at hand. */
+const ofClass = new Uint16Array(CLASSES)
+/** 1 where going from one class to another is a switch: between letters and digits, or cases other than Xxx. */
+const SWITCH = new Uint8Array(CLASSES * CLASSES)
+for (const from of [LOWER, UPPER, DIGIT])
+  for (const to of [LOWER, UPPER, DIGIT])
+    SWITCH[from * CLASSES + to] = from === to || (from === UPPER && to === LOWER) ? 0 : 1
+
 const HEX = /^(?:[0-9a-f]+|[0-9A-F]+)$/
 const BASE64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)(?:={1,2}|%3[Dd]|(?:%3[Dd]){2})?$/
 
@@ -74,27 +88,22 @@ function countedBits(value: string, n: number): number {
   let bits = 0
   for (let i = 0; i < n; i++) {
     const c = value.charCodeAt(i) & 255
-    const v = counts[c]!
-    if (v !== 0) {
-      bits -= v * LOG2[v]!
-      counts[c] = 0
-    }
+    // a character that came before adds nothing: its count is 0 by now
+    bits -= N_LOG2[counts[c]!]!
+    counts[c] = 0
   }
   return bits
 }
 
-/** Measures `value` into `shape`, unless that holds it already: a value is judged first and scored after. */
+/**
+ * Measures `value` into `shape`, unless that holds it already: a value is judged first and scored after. The loop has
+ * few branches: what random text does next cannot be foretold.
+ */
 export function measure(shape: ValueShape, value: string): ValueShape {
   if (shape.text === value) return shape
   shape.text = value
   const n = Math.min(value.length, MAX_SHAPE)
-  let digits = 0
-  let upper = 0
-  let lower = 0
-  let special = 0
-  let joins = 0
-  let spaces = 0
-  let high = 0
+  ofClass.fill(0)
   let distinct = 0
   let repeat = 1
   let sequence = 1
@@ -106,47 +115,40 @@ export function measure(shape: ValueShape, value: string): ValueShape {
   for (let i = 0; i < n; i++) {
     const c = value.charCodeAt(i) & 255
     const kind = CLASS[c]!
-    if (counts[c] === 0) distinct++
-    counts[c] = counts[c]! + 1
-    if (kind === LOWER) lower++
-    else if (kind === UPPER) upper++
-    else if (kind === DIGIT) digits++
-    else if (kind === JOIN) joins++
-    else if (kind === SPACE) spaces++
-    else if (kind === HIGH) high++
-    else special++
-    run = c === before ? run + 1 : 1
-    steps = c === before + 1 ? steps + 1 : 1
+    const seen = counts[c]!
+    distinct += seen === 0 ? 1 : 0
+    counts[c] = seen + 1
+    ofClass[kind] = ofClass[kind]! + 1
+    const step = c - before
+    run = step === 0 ? run + 1 : 1
+    steps = step === 1 ? steps + 1 : 1
     if (run > repeat) repeat = run
     if (steps > sequence) sequence = steps
-    if (
-      kind !== beforeClass &&
-      kind <= DIGIT &&
-      beforeClass !== 0 &&
-      beforeClass <= DIGIT &&
-      !(beforeClass === UPPER && kind === LOWER)
-    )
-      switches++
+    switches += SWITCH[beforeClass * CLASSES + kind]!
     before = c
     beforeClass = kind
   }
   const bits = countedBits(value, n)
+  const digits = ofClass[DIGIT]!
+  const upper = ofClass[UPPER]!
+  const lower = ofClass[LOWER]!
+  const others = ofClass[JOIN]! + ofClass[SPECIAL]! + ofClass[SPACE]! + ofClass[HIGH]!
   shape.length = value.length
   shape.digits = digits
   shape.upper = upper
   shape.lower = lower
-  shape.special = special
-  shape.joins = joins
-  shape.spaces = spaces
-  shape.high = high
+  shape.special = ofClass[SPECIAL]!
+  shape.joins = ofClass[JOIN]!
+  shape.spaces = ofClass[SPACE]!
+  shape.high = ofClass[HIGH]!
   shape.distinct = distinct
   shape.repeat = n === 0 ? 0 : repeat
   shape.sequence = n === 0 ? 0 : sequence
   shape.switches = switches
   shape.entropy = n === 0 ? 0 : bits / n + LOG2[n]!
-  const letters = upper + lower
-  shape.hex = joins + special + spaces + high === 0 && (upper === 0 || lower === 0) && HEX.test(value)
-  shape.base64 = shape.hex || (spaces + high === 0 && letters + digits > 0 && BASE64.test(value))
+  shape.hex = others === 0 && (upper === 0 || lower === 0) && HEX.test(value)
+  shape.base64 =
+    shape.hex || (shape.spaces + shape.high === 0 && upper + lower + digits > 0 && BASE64.test(value))
   shape.words = wordiness(value, 0, n)
   return shape
 }

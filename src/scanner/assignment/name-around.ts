@@ -1,4 +1,4 @@
-import { nameByte } from '../name-cache.ts'
+import { nameByte, nameIn, nameText } from '../name-cache.ts'
 import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_SECRET, NAME_TOKEN } from '../name-grammar.ts'
 import type { Assignment } from './parsed.ts'
 
@@ -11,6 +11,10 @@ const DEVICE_SECRET = /\b(?:enable|(?:user|username|client|local-user) \S{1,40}(
 /** Words of programs before a name, which are no part of it. */
 const DECLARES =
   /^(?:use|used|using|our|your|and|or|with|string|str|final|const|let|var|val|static|char|char\d\d|auto|my|our|local|export|set|dim|public|private|protected|readonly|the|a|this|new|text|varchar|nvarchar)$/i
+
+/** Names that a word before them may complete, and that word. */
+const COMPLETED = /^(?:key|token|phrase|secret)$/i
+const LAST_WORD = /[A-Za-z0-9]{2,16}$/
 
 /** Sets name, bounds and kind. */
 export function nameAround(
@@ -34,18 +38,17 @@ export function nameAround(
   )
     out.flag = true
   while (e > keywordEnd && (text.charCodeAt(e - 1) === 45 || text.charCodeAt(e - 1) === 46)) e--
-  let name = text.slice(s, e)
-  if (out.flag && /^-[DP][A-Za-z]{3}/.test(name)) {
+  if (out.flag && /^-[DP][A-Za-z]{3}/.test(text.slice(s, Math.min(e, s + 5)))) {
     // -Dname=value of Java, -Pname=value of Gradle
-    name = name.slice(2)
     s += 2
     out.flag = false
   }
-  let kind = classifyName(name)
+  let kind = nameIn(text, s, e)
+  let name = nameText
   if ((kind === NAME_NONE || kind === NAME_TOKEN) && s >= 3 && text.charCodeAt(s - 1) === 32) {
     // two words: "API key: ...", "client secret = ..."
-    const before = /[A-Za-z0-9]{2,16}$/.exec(text.slice(Math.max(0, s - 18), s - 1))
-    if (before !== null && /^(?:key|token|phrase|secret)$/i.test(name) && !DECLARES.test(before[0])) {
+    const before = COMPLETED.test(name) ? LAST_WORD.exec(text.slice(Math.max(0, s - 18), s - 1)) : null
+    if (before !== null && !DECLARES.test(before[0])) {
       const joined = classifyName(`${before[0]}_${name}`)
       if (joined !== NAME_NONE || kind === NAME_TOKEN) {
         kind = joined
@@ -54,7 +57,12 @@ export function nameAround(
       }
     }
   }
-  if (kind === NAME_NONE && /^passe$/i.test(name) && /\bmot de $/i.test(text.slice(Math.max(0, s - 8), s)))
+  if (
+    kind === NAME_NONE &&
+    e - s === 5 &&
+    /^passe$/i.test(name) &&
+    /\bmot de $/i.test(text.slice(Math.max(0, s - 8), s))
+  )
     kind = NAME_PASSWORD
   if (kind === NAME_NONE && name === 'key' && DEVICE_KEY.test(text.slice(Math.max(0, s - 60), s))) {
     kind = NAME_SECRET

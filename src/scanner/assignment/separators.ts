@@ -4,7 +4,6 @@ import {
   BLOCK_VALUE,
   CALL,
   CHANGED,
-  COLUMNS,
   DEFAULT,
   ESCAPED_FIELD,
   FALLBACK,
@@ -25,6 +24,7 @@ import {
 import { FORM_ASSIGNED, FORM_PAIR } from '../judge-value.ts'
 import { matchAt } from '../match-at.ts'
 import { findValue, valueEnd } from '../value-span.ts'
+import { alignedCell, type Gap, plainWord } from './gap.ts'
 import type { Assignment } from './parsed.ts'
 
 /** What may stand between a name and its value. Each tells where the value begins, or -1. */
@@ -57,9 +57,10 @@ export function otherForm(
   text: string,
   s: number,
   e: number,
-  next: number,
+  gap: Gap,
   limit: number,
 ): number {
+  const next = text.charCodeAt(e)
   let p = text[s - 1] === '=' ? labelled(text, s, e, limit) : -1
   if (p >= 0) return p
   if (next === 93 && /\bvariable=$/.test(text.slice(Math.max(0, s - 12), s)))
@@ -70,10 +71,11 @@ export function otherForm(
   if (p < 0 && (closes || next === 44)) p = matchAt(LISTED_VALUE, text, e)
   if (p < 0 && (closes || isNamed(text, s, next))) p = matchAt(NAME_VALUE, text, e)
   if (p < 0 && closes) p = matchAt(BLOCK_VALUE, text, e)
-  if (p < 0 && (next <= 32 || next === 58 || next === 63 || next === 91)) p = matchAt(TYPED, text, e)
-  if (p < 0) p = operatorAfter(out, text, e)
+  if (p < 0 && gap.quoted && (next <= 32 || next === 58 || next === 63 || next === 91))
+    p = matchAt(TYPED, text, e)
+  if (p < 0 && gap.mayOperate) p = operatorAfter(out, text, e)
   if (p >= 0) return p
-  if (next <= 33 || next === 40 || next === 123 || next === 63) {
+  if (gap.mayCall && (next <= 33 || next === 40 || next === 123 || next === 63)) {
     p = matchAt(CALL, text, e)
     if (p >= 0) {
       out.form = FORM_PAIR
@@ -84,7 +86,7 @@ export function otherForm(
     p = matchAt(FLAG_GAP, text, e)
     if (p >= 0) return text[p] === '-' ? limit : p
   }
-  if (next === 34 || next === 39 || next === 93 || next === 58 || next === 32) {
+  if (gap.bracketed && (next === 34 || next === 39 || next === 93 || next === 58 || next === 32)) {
     p = matchAt(CHANGED, text, e)
     if (p >= 0) return p
   }
@@ -98,11 +100,11 @@ export function otherForm(
       : null
     if (value !== null) return s - value[0].length
   }
-  if (next <= 32 || closes) {
+  if ((next <= 32 || closes) && gap.mayBeFlag(text, e)) {
     p = matchAt(VALUE_FLAG, text, e)
     if (p >= 0) return p
   }
-  if (next <= 38) {
+  if (gap.quoted && next <= 38) {
     p = matchAt(BASIC_TYPED, text, e)
     if (p >= 0) return text[p] === ' ' ? p + 3 : p
   }
@@ -130,17 +132,20 @@ export function rowCell(text: string, s: number, e: number): number {
   if (separator !== ',' && separator !== ';') return -1
   const before = text[s - 1]
   if (before !== undefined && before !== separator && before !== '\n') return -1
-  const quoted = /[,;](?=["'])/y
-  const p = matchAt(quoted, text, e)
-  return p >= 0 ? p : matchAt(ROW_CELL, text, e)
+  const after = text[e + 1]
+  return after === '"' || after === "'" ? e + 1 : matchAt(ROW_CELL, text, e)
 }
 
 /** The name is itself a value: `name: password, value: ...`. */
-const isNamed = (text: string, s: number, next: number): boolean =>
-  (next === 44 || next === 32 || next === 59) &&
-  /(?:\b|[a-z_])(?:name|key|field|var|variable|label|id|option)["']?\s?[:=]\s?["']?$/i.test(
-    text.slice(Math.max(0, s - 14), s),
-  )
+function isNamed(text: string, s: number, next: number): boolean {
+  if (next !== 44 && next !== 32 && next !== 59) return false
+  let p = s - 1
+  if (text.charCodeAt(p) === 34 || text.charCodeAt(p) === 39) p--
+  if (text.charCodeAt(p) <= 32 || text.charCodeAt(p) === 0xa0) p--
+  const operator = text.charCodeAt(p)
+  return (operator === 58 || operator === 61) && LABEL.test(text.slice(Math.max(0, s - 14), s))
+}
+const LABEL = /(?:\b|[a-z_])(?:name|key|field|var|variable|label|id|option)["']?\s?[:=]\s?["']?$/i
 
 const skipSlashes = (text: string, from: number): number => {
   let p = from
@@ -154,15 +159,15 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
     const p = matchAt(DEFAULT, text, e)
     if (p >= 0) return p
   }
-  let p = matchAt(OPERATOR, text, e)
+  const p = matchAt(OPERATOR, text, e)
   if (p < 0) return -1
   // `arn:aws:secretsmanager:...:secret:name` and the like are paths
   if (text[out.nameStart - 1] === ':' && text[e] === ':' && text.charCodeAt(e + 1) > 32) return -1
   // `password: str = ...` was tried before; `password == x` compares, which tells the value as well
-  const slashes = /[\r\n]/.exec(text.slice(e, p))
-  if (slashes !== null) p = -1
-  return p
+  return BREAK.test(text.slice(e, p)) ? -1 : p
 }
+
+const BREAK = /[\r\n]/
 
 /** CEF writes a field's name and value apart: `cs1Label=password cs1=...`. */
 function labelled(text: string, s: number, e: number, limit: number): number {
@@ -199,8 +204,10 @@ function insertedValue(text: string, s: number, e: number, limit: number): numbe
   return p
 }
 
+/** A value after mere blanks, or after a word such as `is` or `plain`. @returns where it begins, or -1 */
 export function looseAfter(text: string, e: number): number {
-  const cell = matchAt(COLUMNS, text, e)
+  const cell = alignedCell(text, e)
   if (cell >= 0) return cell
-  return matchAt(LOOSE, text, e)
+  const word = plainWord(text, e)
+  return word >= 0 ? word : matchAt(LOOSE, text, e)
 }

@@ -16,8 +16,11 @@ import { NAME_SECRET } from '../name-grammar.ts'
 import { proseValue } from '../prose.ts'
 import { findValue, valueEnd, valueQuoted, valueStart } from '../value-span.ts'
 import { elementAfter, NO_ELEMENT } from './element-text.ts'
+import { Gap } from './gap.ts'
 import type { Assignment } from './parsed.ts'
 import { isQuote, looseAfter, otherForm, plainOperator, rowCell } from './separators.ts'
+
+const gap = new Gap()
 
 /** Sets start, end, quoted and form from what follows the name, or stands before it. @returns whether a value does */
 export function valueAfter(out: Assignment, text: string, limit: number): boolean {
@@ -31,8 +34,11 @@ export function valueAfter(out: Assignment, text: string, limit: number): boolea
   const next = text.charCodeAt(e)
   let p = isQuote(before) && (next === 34 || next === 39) ? matchAt(XML_ATTRIBUTE, text, e) : -1
   if (p < 0) p = plainOperator(text, e, next)
-  if (p < 0) p = otherForm(out, text, s, e, next, limit)
-  if (p < 0) p = looseForm(out, text, s, e)
+  if (p < 0) {
+    gap.read(text, e)
+    p = otherForm(out, text, s, e, gap, limit)
+    if (p < 0) p = looseForm(out, text, s, e)
+  }
   if (p < 0 || p >= limit) return false
   const form = out.form as ValueForm
   if (form === FORM_ASSIGNED && isCode(text, p)) {
@@ -42,11 +48,7 @@ export function valueAfter(out: Assignment, text: string, limit: number): boolea
   findValue(text, p, limit)
   if (!valueQuoted && isExpression(text, s, e, p)) return false
   // words after the name are the rest of a sentence; its value may stand further on, or before
-  if (
-    form === FORM_LOOSE &&
-    !valueQuoted &&
-    !MIXED.test(text.slice(valueStart, Math.min(valueEnd, valueStart + 128)))
-  ) {
+  if (form === FORM_LOOSE && !valueQuoted && !isMixed(text)) {
     if (proseAfter(out, text, limit)) return true
     findValue(text, p, limit)
   }
@@ -63,15 +65,15 @@ export function valueAfter(out: Assignment, text: string, limit: number): boolea
 /** Cells, dashes and mere blanks: a value that its name does not assign. @returns where it begins, or -1 */
 function looseForm(out: Assignment, text: string, s: number, e: number): number {
   out.form = FORM_PAIR
-  let p = matchAt(REGISTRY, text, e)
-  if (p < 0) p = matchAt(TABLE_CELL, text, e)
+  let p = gap.mayBeRegistry ? matchAt(REGISTRY, text, e) : -1
+  if (p < 0 && gap.mayBeCell) p = matchAt(TABLE_CELL, text, e)
   if (p >= 0) return p
   out.form = FORM_LOOSE
   p = rowCell(text, s, e)
   if (p < 0 && (text[s - 1] === '[' || text.startsWith('[ ', s - 2))) p = matchAt(BRACKETED_NAME, text, e)
-  if (p < 0) p = matchAt(DASH, text, e)
+  if (p < 0 && gap.mayBeDash) p = matchAt(DASH, text, e)
   if (p < 0) p = looseAfter(text, e)
-  if (p >= 0) out.copula = COPULA.test(text.slice(e, p))
+  if (p - e > 2) out.copula = COPULA.test(text.slice(e, p))
   return p
 }
 
@@ -146,14 +148,20 @@ function isExpression(text: string, s: number, e: number, p: number): boolean {
 const DECLARATION =
   /(?:\$|@|\b(?:let|const|var|val|my|our|local|final|auto|def|mut|self\.|this\.)\s?[$@%&]?)$/
 
-const MIXED = /[\d!$%^&*@#+?]/
+/** A digit or sign in the value, as passwords have and words have not. */
+function isMixed(text: string): boolean {
+  const end = Math.min(valueEnd, valueStart + 128)
+  for (let p = valueStart; p < end; p++) if (MIXED[text.charCodeAt(p) & 255] === 1) return true
+  return false
+}
+const MIXED = new Uint8Array(256)
+for (const c of '0123456789!$%^&*@#+?') MIXED[c.charCodeAt(0)] = 1
 
 const COPULA = /(?:is|was|now|set to|changed to|reset to)[: ]\s?["'`]?$/
 
 /** Prose with words between the name and its value, and values before their names. */
 export function proseAfter(out: Assignment, text: string, limit: number): boolean {
-  const left = text.slice(Math.max(0, out.nameStart - 8), out.nameStart)
-  const moved = /(?:to|in|as|for|the|TO) ["'`]?$/i.test(left)
+  const moved = mayBeMoved(text, out.nameStart)
     ? MOVED.exec(text.slice(Math.max(0, out.nameStart - 160), out.nameStart))
     : null
   if (moved !== null) {
@@ -170,4 +178,14 @@ export function proseAfter(out: Assignment, text: string, limit: number): boolea
   out.copula = true
   out.form = valueQuoted || out.kind === NAME_SECRET ? FORM_PAIR : FORM_LOOSE
   return true
+}
+
+/** `to`, `in`, `as`, `for` or `the` stands before the name, which may have a quote. */
+function mayBeMoved(text: string, nameStart: number): boolean {
+  let p = nameStart - 1
+  if (isQuote(text[p])) p--
+  if (text.charCodeAt(p) !== 32) return false
+  const last = text.charCodeAt(p - 1) | 32
+  if (last !== 111 && last !== 110 && last !== 115 && last !== 114 && last !== 101) return false
+  return /(?:to|in|as|for|the) ["'`]?$/i.test(text.slice(Math.max(0, nameStart - 8), nameStart))
 }
