@@ -13,6 +13,8 @@ import { DAY_MS } from './generate.ts'
 import { GIVEN_KINDS, type HardStream, type HardWindow, hardStream, KINDS, SERVICES } from './hard-stream.ts'
 
 const GRACE_MS = 60_000
+/** A false alarm up to this long after a window is one of its end. */
+const AFTER_MS = 1_800_000
 const verbose = process.argv.includes('-v')
 const [seedsText, firstText] = process.argv.slice(2).filter((arg) => !arg.startsWith('-'))
 const seeds = Number(seedsText ?? 10)
@@ -64,6 +66,25 @@ const within = (f: AnomalyFinding, w: HardWindow): boolean =>
   f.detectedMs >= w.startMs &&
   f.detectedMs <= w.endMs + GRACE_MS
 
+/** What the stream was at when a false alarm came. */
+function phaseOf(stream: HardStream, f: AnomalyFinding): string {
+  const minutes = (f.detectedMs - stream.startMs) / 60_000
+  if (minutes < 60) return 'first hour'
+  const before = stream.windows.find(
+    (w) =>
+      f.series['service.name'] === `s${w.service}` &&
+      f.detectedMs > w.endMs &&
+      f.detectedMs < w.endMs + AFTER_MS,
+  )
+  if (before !== undefined) return `after ${before.kind}`
+  return minutes < 720 ? 'half a day' : 'else'
+}
+
+const leadOf = (f: AnomalyFinding): string => {
+  const { name, observed, expected } = f.detectors[0]!
+  return `${name}${observed < expected ? '-' : '+'}`
+}
+
 for (let seed = first; seed < first + seeds; seed++) {
   const stream = hardStream(seed)
   const found = findingsOf(stream)
@@ -90,10 +111,12 @@ for (let seed = first; seed < first + seeds; seed++) {
     last = last.set(service, f.detectedMs)
     if (since < GRACE_MS) continue
     wrong++
-    const lead = `${f.detectors[0]!.name}${f.detectors[0]!.observed < f.detectors[0]!.expected ? '-' : '+'}`
-    alarmsBy.set(lead, (alarmsBy.get(lead) ?? 0) + 1)
+    const why = `${phaseOf(stream, f)} ${leadOf(f)}`
+    alarmsBy.set(why, (alarmsBy.get(why) ?? 0) + 1)
     if (verbose)
-      console.log(`  FALSE at ${((f.detectedMs - stream.startMs) / 3.6e6).toFixed(2)} h: ${f.summary}`)
+      console.log(
+        `  FALSE at ${((f.detectedMs - stream.startMs) / 3.6e6).toFixed(2)} h (${why}): ${f.summary}`,
+      )
   }
   alarms += wrong
   days += ((stream.endMs - stream.startMs) / DAY_MS) * SERVICES

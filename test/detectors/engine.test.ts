@@ -73,10 +73,40 @@ test('silence opens although nothing arrives, by event time of others', () => {
   assert.ok(finding.detectedMs > stopMs && finding.detectedMs < stopMs + 20_000)
 })
 
-test('errors, never-seen clients and slow answers each open on their own', () => {
+test('values that are away for some minutes of the first hour open nothing: nobody knows yet how far they wander', () => {
+  const bench = new Bench()
+  const slow = { from: START_MS + 20 * MINUTE, until: START_MS + 24 * MINUTE }
+  bench.send(
+    web('svc', 40, () => 2, 2).map((row) =>
+      row.timeMs < slow.from || row.timeMs > slow.until
+        ? row
+        : { ...row, attrs: { ...row.attrs, duration_ms: Number(row.attrs?.['duration_ms']) * 2.5 } },
+    ),
+  )
+  assert.deepEqual(
+    bench.opened().map((finding) => finding.summary),
+    [],
+  )
+})
+
+test('values far from all that was seen open in the first hour as well', () => {
   const fromMs = START_MS + 20 * MINUTE
+  const bench = new Bench()
+  bench.send(
+    web('svc', 25, () => 4, 4).map((row) =>
+      row.timeMs < fromMs
+        ? row
+        : { ...row, attrs: { ...row.attrs, duration_ms: Number(row.attrs?.['duration_ms']) * 30 } },
+    ),
+  )
+  const [finding] = bench.opened()
+  assert.ok(finding !== undefined && finding.detectedMs > fromMs && finding.detectedMs < fromMs + MINUTE)
+})
+
+test('errors, never-seen clients and slow answers each open on their own', () => {
+  const fromMs = START_MS + 70 * MINUTE
   const change = (edit: (row: BuiltRow, attrs: Record<string, string | number>) => BuiltRow): BuiltRow[] =>
-    web('svc', 30, () => 4, 4).map((row) => (row.timeMs < fromMs ? row : edit(row, { ...row.attrs })))
+    web('svc', 80, () => 4, 4).map((row) => (row.timeMs < fromMs ? row : edit(row, { ...row.attrs })))
   const cases = {
     errors: change((row) => (random() < 0.2 ? { ...row, severity: 17 } : row)),
     cardinality: change((row, attrs) => ({

@@ -8,7 +8,7 @@ import { Bench, byTime, normal, poisson, START_MS } from '../support/traffic.ts'
 
 const MINUTE = 60_000
 
-/** Twenty minutes of three services with a surge, an outage and slow answers. */
+/** Twenty minutes of three services with a surge, an outage and very slow answers. */
 function eventful(seed: number): BuiltRow[] {
   const random = seededRandom(seed)
   const make = (service: string, perS: (minute: number) => number, slow: boolean): BuiltRow[] =>
@@ -22,7 +22,8 @@ function eventful(seed: number): BuiltRow[] {
         attrs: {
           'service.name': service,
           'user.id': `u${Math.floor(random() * 300)}`,
-          duration_ms: Math.exp(3 + 0.4 * normal(random)) * (slow && timeMs > START_MS + 12 * MINUTE ? 4 : 1),
+          duration_ms:
+            Math.exp(3 + 0.4 * normal(random)) * (slow && timeMs > START_MS + 12 * MINUTE ? 20 : 1),
         },
       }),
     })

@@ -237,7 +237,11 @@ export function ownVariance(f: Float64Array, base: number): number {
   return 1 / Math.max(1, f[base + LAMBDA]! * BIN_MS * memory * 2) + 0.02 / memory
 }
 
-/** V for a window of any length, by interpolation on its logarithm; below a second the variance-to-mean ratio is held. */
+/**
+ * V for a window of any length, by interpolation of its logarithm on that of the window: exact where rates of disjoint
+ * windows are independent (V falls as 1/w) and where they last (V stays). Below a second the variance-to-mean ratio is
+ * held.
+ */
 export function varianceAt(f: Float64Array, base: number, windowS: number): number {
   if (windowS <= 1) return variance(f, base, 0) / Math.max(windowS, 1e-3)
   const x = Math.log(windowS)
@@ -246,7 +250,8 @@ export function varianceAt(f: Float64Array, base: number, windowS: number): numb
   const low = LOG_SCALE_S[scale]!
   const part = Math.min(1, (x - low) / (LOG_SCALE_S[scale + 1]! - low))
   const v = variance(f, base, scale)
-  return v + (variance(f, base, scale + 1) - v) * part
+  const next = variance(f, base, scale + 1)
+  return v > 0 && next > 0 ? v * (next / v) ** part : v + (next - v) * part
 }
 
 /** Events in the last `bins` closed bins, frozen ones included. */

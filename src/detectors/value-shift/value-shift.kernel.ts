@@ -76,13 +76,15 @@ const CAP = 100
 const TAIL_CAP = 40
 const RECENT_GAIN = 1 / 20
 const TAIL_FROM = 3.2
+/** A few wild values are no level. */
+const LOCAL_MAX = 2
 const NOT_TAIL = Math.log(0.92)
 const SCALE_BINS = [6, 30, 120, 360] as const
 const SCALE_DECAY = [1 - 1 / 240, 1 - 1 / 100, 1 - 1 / 72, 1 - 1 / 48] as const
 const LOG_SCALE_MS = SCALE_BINS.map((bins) => Math.log(bins * 10_000))
 /** Before it is known how far a series wanders: this far, as if seen this many times. */
-const PRIOR_TAU = 0.5
-const PRIOR_BLOCKS = [8, 4, 2, 1] as const
+const PRIOR_TAU = [0.3, 0.15, 0.08, 0.05] as const
+const PRIOR_BLOCKS = [120, 30, 12, 6] as const
 
 export function reset(f: Float64Array, base: number): void {
   f.fill(0, base, base + WORDS)
@@ -151,10 +153,10 @@ function take(
   const d = x - f[base + MEAN]!
   const z = d / sd
   if (seen >= WARM_VALUES) {
-    f[base + RECENT] = f[base + RECENT]! + RECENT_GAIN * (z - f[base + RECENT]!)
     const zc = z > 3 ? 3 : z < -3 ? -3 : z
     scores[SHIFT] = stepShift(f, base, zc, 1, timeMs)
     scoreTails(f, base, z, timeMs, learn)
+    f[base + RECENT] = f[base + RECENT]! + RECENT_GAIN * (z - f[base + RECENT]!)
   }
   if (learn) learnMoments(f, base, d, sd, seen + 1)
 }
@@ -332,12 +334,25 @@ function tauAt(f: Float64Array, base: number, windowMs: number): number {
 
 function tauOf(f: Float64Array, base: number, scale: number): number {
   const weight = f[base + TAU + SCALES + scale]!
-  return weight > 0 ? Math.max(1e-4, f[base + TAU + scale]! / weight) : PRIOR_TAU
+  return weight > 0 ? Math.max(1e-4, f[base + TAU + scale]! / weight) : PRIOR_TAU[scale]!
+}
+
+/**
+ * How much of a z is the wander of the level: the best guess of the mean right now, from the last tens of values and from
+ * how far a minute's mean wanders. A tail is counted from there, as a level that moved is the shift's to judge; that
+ * matters while it is not known yet how far the values wander, and is next to nothing later.
+ * Source: Kalman, "A new approach to linear filtering and prediction problems" (1960), for the gain.
+ */
+function localMean(f: Float64Array, base: number, z: number): number {
+  const tau = tauOf(f, base, 0)
+  const local = (f[base + RECENT]! * tau) / (tau + RECENT_GAIN / 2)
+  return z > 0 ? Math.max(0, Math.min(local, z, LOCAL_MAX)) : Math.min(0, Math.max(local, z, -LOCAL_MAX))
 }
 
 function scoreTails(f: Float64Array, base: number, z: number, timeMs: number, learn: boolean): void {
   const values = f[base + P_VALUES]!
-  const category = z > 4.5 ? 1 : z > TAIL_FROM ? 0 : z < -4.5 ? 3 : z < -TAIL_FROM ? 2 : -1
+  const far = z - localMean(f, base, z)
+  const category = far > 4.5 ? 1 : far > TAIL_FROM ? 0 : far < -4.5 ? 3 : far < -TAIL_FROM ? 2 : -1
   let high = NOT_TAIL
   let low = NOT_TAIL
   if (category >= 0) {
@@ -407,7 +422,7 @@ export function closeBin(f: Float64Array, base: number, learn: boolean, bins: nu
   }
 }
 
-/** tau^2 from a window: squared mean less 1/n, weighted by how much n values tell, cut at four deviations. */
+/** tau^2 from a window: squared mean less 1/n, weighted by how much n values tell, cut at three deviations. */
 function learnTau(f: Float64Array, base: number, scale: number, sum: number, n: number): void {
   const num = base + TAU + scale
   const den = num + SCALES
@@ -416,9 +431,9 @@ function learnTau(f: Float64Array, base: number, scale: number, sum: number, n: 
   const weight = 1 / (1 / n + tau) ** 2
   if (f[den] === 0) {
     f[den] = weight * PRIOR_BLOCKS[scale]!
-    f[num] = f[den]! * PRIOR_TAU
+    f[num] = f[den]! * PRIOR_TAU[scale]!
   }
-  const square = Math.min(mean * mean, 16 * (1 / n + tau))
+  const square = Math.min(mean * mean, 9 * (1 / n + tau))
   f[num] = f[num]! * SCALE_DECAY[scale]! + weight * (square - 1 / n)
   f[den] = f[den]! * SCALE_DECAY[scale]! + weight
 }
