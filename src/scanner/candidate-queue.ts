@@ -10,8 +10,8 @@ export interface Found extends Candidate {
   to: number
   /** Text before it on its line; files only. */
   line: string
-  /** What the stages made of it, once asked; null when they turned it down. */
-  match?: Match | null
+  /** What the stages made of it; null when they turned it down, undefined before they are asked. */
+  match: Match | null | undefined
 }
 
 const FLUSH_ABOVE = 64
@@ -124,45 +124,52 @@ export class CandidateQueue {
   #score(c: Found): Match | null {
     const honeytoken = this.#honeytoken(c.text)
     if (!this.#scorer.score(c, this.#where, c.line, honeytoken)) return null
-    const prefix = c.compiled === null ? '' : publicPrefix(c.text, c.compiled.keywords)
-    const masked = maskOf(c.text.length, prefix)
-    return new FoundMatch(c, this.#scorer.confidence, masked, honeytoken, this.#scorer.notes, this.#hmac)
+    return new FoundMatch(c, this.#scorer.confidence, honeytoken, this.#scorer, this.#where, this.#hmac)
   }
 }
 
-/** A match whose fingerprint is made when asked for: many are folded or only counted. */
+/** A match whose mask, fingerprint and explanation are made when asked for: many are folded or only counted. */
 class FoundMatch implements Match {
   readonly rule: RuleInfo
   readonly start: number
   readonly end: number
   readonly confidence: number
-  readonly masked: string
   readonly honeytoken: string | null
-  readonly stages: readonly StageNote[]
-  readonly #text: string
+  readonly #found: Found
+  readonly #scorer: Scorer
+  readonly #where: Surroundings
   readonly #hmac: Hmac
 
   constructor(
-    c: Found,
+    found: Found,
     confidence: number,
-    masked: string,
     honeytoken: string | null,
-    stages: readonly StageNote[],
+    scorer: Scorer,
+    where: Surroundings,
     hmac: Hmac,
   ) {
-    this.rule = c.rule
-    this.start = c.from
-    this.end = c.to
+    this.rule = found.rule
+    this.start = found.from
+    this.end = found.to
     this.confidence = confidence
-    this.masked = masked
     this.honeytoken = honeytoken
-    this.stages = stages
-    this.#text = c.text
+    this.#found = found
+    this.#scorer = scorer
+    this.#where = where
     this.#hmac = hmac
   }
 
+  get masked(): string {
+    const { compiled, text } = this.#found
+    return maskOf(text.length, compiled === null ? '' : publicPrefix(text, compiled.keywords))
+  }
+
   get fingerprint(): string {
-    return this.#hmac.hex(this.#text).slice(0, FINGERPRINT_DIGITS)
+    return fingerprintOf(this.#hmac, this.#found.text)
+  }
+
+  get stages(): readonly StageNote[] {
+    return this.#scorer.explain(this.#found, this.#where, this.#found.line, this.honeytoken)
   }
 }
 

@@ -43,6 +43,7 @@ export interface EngineOptions {
 }
 
 type Handler = (site: ScanSite, at: number) => void
+const unused: Handler = () => {}
 
 /** Hits no farther apart than this are handled together; less than LOOK_BACK. */
 const NEAR_BYTES = 512
@@ -53,6 +54,8 @@ export class ScanEngine {
   readonly #handlers: Handler[] = []
   /** Keywords below this are rules'. */
   readonly #ruleKeywords: number
+  /** Bytes of the name in a keyword that is a name's; they are most of the hits and go without a handler. */
+  readonly #nameBytes: Uint8Array
   readonly #queue: CandidateQueue
   readonly #hmac: Hmac
   readonly #site: ScanSite
@@ -77,10 +80,7 @@ export class ScanEngine {
         add(keyword, (site, at) => ruleHit(site, rule, at), rule.ignoreCase)
     }
     this.#ruleKeywords = keywords.length
-    for (const word of NAME_WORDS) {
-      const length = nameWordBytes(word)
-      add(word, (site, at) => nameHit(site, at, length))
-    }
+    for (const word of NAME_WORDS) add(word, unused)
     for (const word of COMMAND_KEYWORDS) add(word, commandHit)
     for (const word of SCHEME_KEYWORDS) add(word, schemeHit)
     add('://', urlHit)
@@ -88,6 +88,10 @@ export class ScanEngine {
     add('PRIVATE KEY', privateKeyHit)
     add('ookie', cookieHit)
     add('IDENTIFIED ', statementHit, true)
+    this.#nameBytes = new Uint8Array(keywords.length)
+    NAME_WORDS.forEach((word, i) => {
+      this.#nameBytes[this.#ruleKeywords + i] = nameWordBytes(word)
+    })
     this.#finder = new KeywordFinder(keywords)
   }
 
@@ -151,8 +155,13 @@ export class ScanEngine {
     let end = h
     for (; end < hitCount && hitAt[end]! - first < NEAR_BYTES; end++)
       if (hitKeyword[end]! < rules) this.#handlers[hitKeyword[end]!]!(site, hitAt[end]!)
-    for (let i = h; i < end; i++)
-      if (hitKeyword[i]! >= rules) this.#handlers[hitKeyword[i]!]!(site, hitAt[i]!)
+    const nameBytes = this.#nameBytes
+    for (let i = h; i < end; i++) {
+      const keyword = hitKeyword[i]!
+      const length = nameBytes[keyword]!
+      if (length > 0) nameHit(site, hitAt[i]!, length)
+      else if (keyword >= rules) this.#handlers[keyword]!(site, hitAt[i]!)
+    }
     return end
   }
 

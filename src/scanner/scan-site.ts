@@ -147,6 +147,7 @@ export class ScanSite {
       from: start + this.windowFrom,
       to: end + this.windowFrom,
       line: this.#context.format === 'log' ? '' : this.text.slice(0, start),
+      match: undefined,
     })
   }
 

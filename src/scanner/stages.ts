@@ -33,10 +33,13 @@ function entropyThreshold(config: ScannerConfig, where: Surroundings): number {
   return config.entropyThreshold
 }
 
-/** Collects the notes of one candidate; reused, so that a rejected candidate leaves no garbage but its notes. */
+/**
+ * Asks the stages about one candidate after the other. What they say is written down only when somebody asks for it:
+ * most candidates are turned down, and most matches of a stream are folded into an earlier one.
+ */
 export class Scorer {
   confidence = 0
-  notes: StageNote[] = []
+  #notes: StageNote[] | null = null
   readonly #config: ScannerConfig
   readonly #classify: Classify
 
@@ -52,81 +55,91 @@ export class Scorer {
    */
   score(c: Candidate, where: Surroundings, line: string, honeytoken: string | null): boolean {
     this.confidence = c.base
-    this.notes = [{ stage: 'pattern', delta: c.base, note: c.baseNote }]
     measure(shape, c.text)
     this.#checksum(c)
     this.#entropy(c, where)
     this.#context(c, where, line)
-    if (isKnownExample(c.text)) this.#add('known', -1, 'documentation prints it')
+    if (isKnownExample(c.text)) this.#add(-1)?.push(note('known', -1, 'documentation prints it'))
     if (honeytoken !== null) {
-      this.#add('honeytoken', 1, `planted token ${honeytoken}`)
+      this.#add(1)?.push(note('honeytoken', 1, `planted token ${honeytoken}`))
     } else if (this.#config.classifier && !c.words && c.nameKind !== NAME_NONE) {
       const p = this.#classify(c, shape)
       if (p !== null) {
-        this.#add(
-          'classifier',
-          round((p - 0.5) * 2 * this.#config.weights.classifier),
-          `probability ${p.toFixed(2)}`,
-        )
+        const delta = round((p - 0.5) * 2 * this.#config.weights.classifier)
+        this.#add(delta)?.push(note('classifier', delta, `probability ${p.toFixed(2)}`))
       }
     }
     this.confidence = round(Math.max(0, Math.min(1, honeytoken === null ? this.confidence : 1)))
-    this.notes.push({ stage: 'final', delta: 0, note: `confidence ${this.confidence}` })
     return this.confidence >= this.#config.minConfidence
   }
 
-  #add(stage: StageNote['stage'], delta: number, note: string): void {
-    if (delta === 0) return
+  /** What each stage did to the confidence of a candidate that was scored. */
+  explain(c: Candidate, where: Surroundings, line: string, honeytoken: string | null): StageNote[] {
+    const notes = [note('pattern', c.base, c.baseNote)]
+    this.#notes = notes
+    this.score(c, where, line, honeytoken)
+    this.#notes = null
+    notes.push(note('final', 0, `confidence ${this.confidence}`))
+    return notes
+  }
+
+  /** @returns where to write it down, if it does anything and somebody asks */
+  #add(delta: number): StageNote[] | null {
     this.confidence += delta
-    this.notes.push({ stage, delta, note })
+    return delta === 0 ? null : this.#notes
   }
 
   #entropy(c: Candidate, where: Surroundings): void {
     const w = this.#config.weights
     const bits = shape.entropy
     if (c.words) {
-      this.#add('entropy', w.lowEntropy, 'only words')
+      this.#add(w.lowEntropy)?.push(note('entropy', w.lowEntropy, 'only words'))
       return
     }
     if (bits >= entropyThreshold(this.#config, where)) {
-      this.#add('entropy', w.entropy, `${bits.toFixed(1)} bits a character`)
+      this.#add(w.entropy)?.push(note('entropy', w.entropy, `${bits.toFixed(1)} bits a character`))
       return
     }
     const fair = fairness(bits, shape)
     if (fair >= 0.85)
-      this.#add('entropy', w.alphabet, `${Math.round(fair * 100)}% of what its alphabet allows`)
+      this.#add(w.alphabet)?.push(
+        note('entropy', w.alphabet, `${Math.round(fair * 100)}% of what its alphabet allows`),
+      )
     else if (
       c.compiled !== null ? bits < c.compiled.minEntropy : fair < 0.6 && c.nameKind !== NAME_PASSWORD
     ) {
-      this.#add(
-        'entropy',
-        c.compiled !== null ? -0.4 : w.lowEntropy,
-        `only ${bits.toFixed(1)} bits a character`,
-      )
+      const delta = c.compiled !== null ? -0.4 : w.lowEntropy
+      this.#add(delta)?.push(note('entropy', delta, `only ${bits.toFixed(1)} bits a character`))
     }
   }
 
   #checksum(c: Candidate): void {
+    if (c.compiled?.validator == null) return
     const w = this.#config.weights
-    if (c.compiled?.validator != null) {
-      const verdict = c.compiled.validator(c.text)
-      if (verdict === 'valid') this.#add('pattern', w.checksumValid, 'structure or checksum is right')
-      else if (verdict === 'invalid')
-        this.#add('pattern', w.checksumInvalid, 'structure or checksum is wrong')
-    }
+    const verdict = c.compiled.validator(c.text)
+    if (verdict === 'valid')
+      this.#add(w.checksumValid)?.push(note('pattern', w.checksumValid, 'structure or checksum is right'))
+    else if (verdict === 'invalid')
+      this.#add(w.checksumInvalid)?.push(note('pattern', w.checksumInvalid, 'structure or checksum is wrong'))
   }
 
   #context(c: Candidate, where: Surroundings, line: string): void {
     const w = this.#config.weights
-    if (c.assigned) this.#add('context', w.assignment, 'assigned')
-    if (c.nameKind !== NAME_NONE) this.#add('context', w.name, 'named as a secret')
+    if (c.assigned) this.#add(w.assignment)?.push(note('context', w.assignment, 'assigned'))
+    if (c.nameKind !== NAME_NONE) this.#add(w.name)?.push(note('context', w.name, 'named as a secret'))
     if (shape.base64 && shape.length >= 16 && !c.words)
-      this.#add('context', w.structure, shape.hex ? 'hexadecimal' : 'base64')
+      this.#add(w.structure)?.push(note('context', w.structure, shape.hex ? 'hexadecimal' : 'base64'))
     if (where.format === 'log') return
-    if (COMMENT.test(line)) this.#add('context', w.comment, 'in a comment')
-    if (where.testFile) this.#add('context', w.testFile, 'in a test file')
+    if (COMMENT.test(line)) this.#add(w.comment)?.push(note('context', w.comment, 'in a comment'))
+    if (where.testFile) this.#add(w.testFile)?.push(note('context', w.testFile, 'in a test file'))
   }
 }
+
+const note = (stage: StageNote['stage'], delta: number, text: string): StageNote => ({
+  stage,
+  delta,
+  note: text,
+})
 
 /** Entropy as a share of the most that the alphabet and the length allow: hex has at most 4 bits a character. */
 export function fairness(bits: number, s: ValueShape): number {

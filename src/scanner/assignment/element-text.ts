@@ -7,10 +7,10 @@ import {
   XML_SIBLING,
   XML_VALUE_BEFORE,
 } from '../assignment-forms.ts'
+import { codeAt, isQuote } from '../code-at.ts'
 import { matchAt } from '../match-at.ts'
 import { findElementText, valueEnd, valueStart } from '../value-span.ts'
 import type { Assignment } from './parsed.ts'
-import { isQuote } from './separators.ts'
 
 /** Values that are the text of an XML or HTML element, escaped or not. */
 
@@ -22,8 +22,9 @@ const EMPTY = -2
 export function elementAfter(out: Assignment, text: string, limit: number): number {
   const s = out.nameStart
   const e = out.nameEnd
-  const before = text[s - 1]
-  const next = text.charCodeAt(e)
+  const before = codeAt(text, s - 1)
+  const next = codeAt(text, e)
+  if (next < 0) return NO_ELEMENT
   if (ESCAPED_START[next & 127] === 1 && ESCAPED_TAG.test(text.slice(Math.max(0, s - 6), s))) {
     const p = matchAt(ESCAPED_ELEMENT, text, e)
     if (p >= 0) return escapedText(out, text, p, limit)
@@ -33,22 +34,26 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
     if (p >= 0) return escapedText(out, text, p, limit)
   }
   if (next !== 62 && next !== 60 && next !== 34 && next !== 39 && !(next <= 32)) return NO_ELEMENT
-  if (before === '<' || (before === ':' && PREFIX.test(text.slice(Math.max(0, s - 22), s)))) {
+  if (before === LESS || (before === COLON && PREFIX.test(text.slice(Math.max(0, s - 22), s)))) {
     const p = matchAt(XML_ELEMENT, text, e)
     if (p < 0) return NO_ELEMENT
     return text[p - 2] !== '/' && closes(text, p, limit) ? elementText(out, text, p, limit) : EMPTY
   }
-  if (before === '>' && next > 32) {
+  if (before === GREATER && next > 32) {
     const p = matchAt(XML_SIBLING, text, e)
     if (p >= 0) return elementText(out, text, p, limit)
   }
-  if (!isQuote(before) || !isQuote(text[e]) || text[s - 2] !== '=') return NO_ELEMENT
+  if (!isQuote(before) || !isQuote(next) || codeAt(text, s - 2) !== EQUALS) return NO_ELEMENT
   if (matchAt(XML_ATTRIBUTE, text, e) >= 0) return NO_ELEMENT
   const p = matchAt(XML_KEYED_TEXT, text, e)
   if (p >= 0 && closes(text, p, limit)) return elementText(out, text, p, limit)
   const value = XML_VALUE_BEFORE.exec(text.slice(Math.max(0, s - 400), s))
   return value === null ? NO_ELEMENT : out.takeText(s - value[0].length + 'value="'.length, value[2]!.length)
 }
+const LESS = 60
+const GREATER = 62
+const COLON = 58
+const EQUALS = 61
 const PREFIX = /<[\w-]{1,20}:$/
 
 const ESCAPED_START = new Uint8Array(128)

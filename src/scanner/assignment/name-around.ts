@@ -1,3 +1,4 @@
+import { codeAt } from '../code-at.ts'
 import { nameByte, nameIn, nameText } from '../name-cache.ts'
 import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_SECRET, NAME_TOKEN } from '../name-grammar.ts'
 import type { Assignment } from './parsed.ts'
@@ -31,11 +32,7 @@ export function nameAround(
   out.nameEnd = e
   s += escapeLength(text, s, keywordStart)
   out.flag = false
-  if (
-    text.charCodeAt(s) === 45 &&
-    text.charCodeAt(s - 1) !== 92 &&
-    /^-{1,2}[A-Za-z]/.test(text.slice(s, s + 3))
-  )
+  if (text.charCodeAt(s) === 45 && codeAt(text, s - 1) !== 92 && /^-{1,2}[A-Za-z]/.test(text.slice(s, s + 3)))
     out.flag = true
   while (e > keywordEnd && (text.charCodeAt(e - 1) === 45 || text.charCodeAt(e - 1) === 46)) e--
   if (out.flag && /^-[DP][A-Za-z]{3}/.test(text.slice(s, Math.min(e, s + 5)))) {
@@ -79,13 +76,13 @@ export function nameAround(
 /** Characters at `s` that are the tail of an escape rather than of the name: `\n`, `%26`, `\u0026`, `ESC[0m`. */
 function escapeLength(text: string, s: number, keywordStart: number): number {
   if (s === 0 || s >= keywordStart) return 0
-  const before = text[s - 1]
-  if (before === '\\') {
+  const before = codeAt(text, s - 1)
+  if (before === 92) {
     const m = /^(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf])/.exec(text.slice(s, s + 5))
     return m !== null && s + m[0].length <= keywordStart ? m[0].length : 0
   }
-  if (before === '%' && s + 2 <= keywordStart && /^[0-9a-fA-F]{2}/.test(text.slice(s, s + 2))) return 2
-  if (before === '[' && s >= 2 && text.charCodeAt(s - 2) === 27)
+  if (before === 37 && s + 2 <= keywordStart && /^[0-9a-fA-F]{2}/.test(text.slice(s, s + 2))) return 2
+  if (before === 91 && s >= 2 && text.charCodeAt(s - 2) === 27)
     return /^[\d;]*m?/.exec(text.slice(s, keywordStart))![0].length
   return 0
 }

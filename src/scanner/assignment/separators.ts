@@ -21,6 +21,7 @@ import {
   VALUE_FIRST_CALL,
   VALUE_FLAG,
 } from '../assignment-forms.ts'
+import { codeAt, isQuote } from '../code-at.ts'
 import { FORM_ASSIGNED, FORM_PAIR } from '../judge-value.ts'
 import { matchAt } from '../match-at.ts'
 import { findValue, valueEnd } from '../value-span.ts'
@@ -29,7 +30,13 @@ import type { Assignment } from './parsed.ts'
 
 /** What may stand between a name and its value. Each tells where the value begins, or -1. */
 
-export const isQuote = (c: string | undefined): boolean => c === '"' || c === "'" || c === '`'
+const EQUALS = 61
+const COLON = 58
+const COMMA = 44
+const SEMICOLON = 59
+const OPEN_BRACE = 123
+const NEWLINE = 10
+const PART_OF_NAME = /["'\w\s]/
 
 /** The two commonest forms without a regular expression: `name=` and `"name":`, at any depth of escaping. */
 export function plainOperator(text: string, e: number, next: number): number {
@@ -61,7 +68,8 @@ export function otherForm(
   limit: number,
 ): number {
   const next = text.charCodeAt(e)
-  let p = text[s - 1] === '=' ? labelled(text, s, e, limit) : -1
+  const before = codeAt(text, s - 1)
+  let p = before === EQUALS ? labelled(text, s, e, limit) : -1
   if (p >= 0) return p
   if (next === 93 && /\bvariable=$/.test(text.slice(Math.max(0, s - 12), s)))
     p = matchAt(LOGGING_COMMAND, text, e)
@@ -108,14 +116,14 @@ export function otherForm(
     p = matchAt(BASIC_TYPED, text, e)
     if (p >= 0) return text[p] === ' ' ? p + 3 : p
   }
-  if (next === 44 && !/["'\w\s]/.test(text[s - 1] ?? ' ')) {
+  if (next === 44 && before >= 0 && !PART_OF_NAME.test(text[s - 1]!)) {
     p = matchAt(LISTED_PAIR, text, e)
     if (p >= 0) {
-      out.form = text[s - 1] === ':' ? FORM_ASSIGNED : FORM_PAIR
+      out.form = before === COLON ? FORM_ASSIGNED : FORM_PAIR
       return p
     }
   }
-  if (closes && isQuote(text[skipSlashes(text, e)])) {
+  if (closes && isQuote(codeAt(text, skipSlashes(text, e)))) {
     p = matchAt(TUPLE, text, e)
     if (p >= 0) out.form = FORM_PAIR
   }
@@ -128,21 +136,22 @@ export function otherForm(
 
 /** A cell of a row without quotes; the name is the cell before. */
 export function rowCell(text: string, s: number, e: number): number {
-  const separator = text[e]
-  if (separator !== ',' && separator !== ';') return -1
-  const before = text[s - 1]
-  if (before !== undefined && before !== separator && before !== '\n') return -1
-  const after = text[e + 1]
-  return after === '"' || after === "'" ? e + 1 : matchAt(ROW_CELL, text, e)
+  const separator = codeAt(text, e)
+  if (separator !== COMMA && separator !== SEMICOLON) return -1
+  const before = codeAt(text, s - 1)
+  if (before !== -1 && before !== separator && before !== NEWLINE) return -1
+  const after = codeAt(text, e + 1)
+  return after === 34 || after === 39 ? e + 1 : matchAt(ROW_CELL, text, e)
 }
 
 /** The name is itself a value: `name: password, value: ...`. */
 function isNamed(text: string, s: number, next: number): boolean {
   if (next !== 44 && next !== 32 && next !== 59) return false
   let p = s - 1
-  if (text.charCodeAt(p) === 34 || text.charCodeAt(p) === 39) p--
-  if (text.charCodeAt(p) <= 32 || text.charCodeAt(p) === 0xa0) p--
-  const operator = text.charCodeAt(p)
+  if (isQuote(codeAt(text, p))) p--
+  const blank = codeAt(text, p)
+  if (blank <= 32 || blank === 0xa0) p--
+  const operator = codeAt(text, p)
   return (operator === 58 || operator === 61) && LABEL.test(text.slice(Math.max(0, s - 14), s))
 }
 const LABEL = /(?:\b|[a-z_])(?:name|key|field|var|variable|label|id|option)["']?\s?[:=]\s?["']?$/i
@@ -154,7 +163,9 @@ const skipSlashes = (text: string, from: number): number => {
 }
 
 function operatorAfter(out: Assignment, text: string, e: number): number {
-  if (text[out.nameStart - 1] === '{' && text[e] === ':') {
+  const before = codeAt(text, out.nameStart - 1)
+  const next = codeAt(text, e)
+  if (before === OPEN_BRACE && next === COLON) {
     // ${NAME:-default} and ${name:default}
     const p = matchAt(DEFAULT, text, e)
     if (p >= 0) return p
@@ -162,7 +173,7 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
   const p = matchAt(OPERATOR, text, e)
   if (p < 0) return -1
   // `arn:aws:secretsmanager:...:secret:name` and the like are paths
-  if (text[out.nameStart - 1] === ':' && text[e] === ':' && text.charCodeAt(e + 1) > 32) return -1
+  if (before === COLON && next === COLON && codeAt(text, e + 1) > 32) return -1
   // `password: str = ...` was tried before; `password == x` compares, which tells the value as well
   return BREAK.test(text.slice(e, p)) ? -1 : p
 }

@@ -9,6 +9,7 @@ import {
   TABLE_CELL,
   XML_ATTRIBUTE,
 } from '../assignment-forms.ts'
+import { codeAt, isQuote } from '../code-at.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from '../judge-value.ts'
 import { matchAt } from '../match-at.ts'
 import { nameByte } from '../name-cache.ts'
@@ -18,8 +19,13 @@ import { findValue, valueEnd, valueQuoted, valueStart } from '../value-span.ts'
 import { elementAfter, NO_ELEMENT } from './element-text.ts'
 import { Gap } from './gap.ts'
 import type { Assignment } from './parsed.ts'
-import { isQuote, looseAfter, otherForm, plainOperator, rowCell } from './separators.ts'
+import { looseAfter, otherForm, plainOperator, rowCell } from './separators.ts'
 
+const BRACKET = 91
+const BAR = 124
+const SLASH = 47
+const QUESTION = 63
+const AMPERSAND = 38
 const gap = new Gap()
 
 /** Sets start, end, quoted and form from what follows the name, or stands before it. @returns whether a value does */
@@ -30,8 +36,8 @@ export function valueAfter(out: Assignment, text: string, limit: number): boolea
   if (element !== NO_ELEMENT) return element >= 0
   const s = out.nameStart
   const e = out.nameEnd
-  const before = text[s - 1]
-  const next = text.charCodeAt(e)
+  const before = codeAt(text, s - 1)
+  const next = codeAt(text, e)
   let p = isQuote(before) && (next === 34 || next === 39) ? matchAt(XML_ATTRIBUTE, text, e) : -1
   if (p < 0) p = plainOperator(text, e, next)
   if (p < 0) {
@@ -70,7 +76,8 @@ function looseForm(out: Assignment, text: string, s: number, e: number): number 
   if (p >= 0) return p
   out.form = FORM_LOOSE
   p = rowCell(text, s, e)
-  if (p < 0 && (text[s - 1] === '[' || text.startsWith('[ ', s - 2))) p = matchAt(BRACKETED_NAME, text, e)
+  if (p < 0 && (codeAt(text, s - 1) === BRACKET || text.startsWith('[ ', s - 2)))
+    p = matchAt(BRACKETED_NAME, text, e)
   if (p < 0 && gap.mayBeDash) p = matchAt(DASH, text, e)
   if (p < 0) p = looseAfter(text, e)
   if (p - e > 2) out.copula = COPULA.test(text.slice(e, p))
@@ -80,14 +87,14 @@ function looseForm(out: Assignment, text: string, s: number, e: number): number 
 /** Takes off what belongs to the table, the URL or the command that the value stands in. */
 function trimEnd(out: Assignment, text: string, p: number): void {
   if (out.quoted) return
-  const before = text[out.nameStart - 1]
-  if (out.form === FORM_PAIR && before === '|') {
+  const before = codeAt(text, out.nameStart - 1)
+  if (out.form === FORM_PAIR && before === BAR) {
     const bar = text.indexOf('|', out.start)
     if (bar > out.start && bar < out.end) out.end = bar
   }
   cutAtUrlEnd(out, text, p)
   // s/name=.*/name=value/
-  if (before === '/' && text[out.end - 1] === '/' && out.end - out.start > 4) out.end--
+  if (before === SLASH && codeAt(text, out.end - 1) === SLASH && out.end - out.start > 4) out.end--
 }
 
 /** What else speaks for an assignment: two words for a name, quotes, a setter before it. */
@@ -108,15 +115,15 @@ const LOGIN = /\blogin \S{1,40} $/
 
 /** In a query a fragment ends the value, and in a percent-encoded one the encoded separator does. */
 function cutAtUrlEnd(out: Assignment, text: string, p: number): void {
-  const before = text[out.nameStart - 1]
-  const mark = before === '?' || before === '&' ? '#' : encodedSeparator(text, p)
+  const before = codeAt(text, out.nameStart - 1)
+  const mark = before === QUESTION || before === AMPERSAND ? '#' : encodedSeparator(text, p)
   if (mark === '') return
   const end = text.indexOf(mark, out.start)
   if (end >= 0 && end < out.end) out.end = end
 }
 
 const encodedSeparator = (text: string, p: number): string => {
-  if ((text.charCodeAt(p - 1) | 32) !== 100) return ''
+  if ((codeAt(text, p - 1) | 32) !== 100) return ''
   const m = /%((?:25){0,2})3[Dd]$/.exec(text.slice(Math.max(0, p - 7), p))
   return m === null ? '' : `%${m[1]!}26`
 }
@@ -136,8 +143,8 @@ function isCode(text: string, p: number): boolean {
 
 /** After a declaration or a sigil an unquoted value is an expression: `my $token = shift`, `$pw = Read-Host`. */
 function isExpression(text: string, s: number, e: number, p: number): boolean {
-  const c = text.charCodeAt(valueEnd - 1)
-  if ((c === 40 || c === 91) && isQuote(text[valueEnd]) && valueEnd - valueStart > 3) return true
+  const c = codeAt(text, valueEnd - 1)
+  if ((c === 40 || c === 91) && isQuote(codeAt(text, valueEnd)) && valueEnd - valueStart > 3) return true
   if (p - e < 3) return false
   const gap = text.slice(e, p)
   if (/^<-\s/.test(gap.trimStart())) return true
@@ -183,9 +190,9 @@ export function proseAfter(out: Assignment, text: string, limit: number): boolea
 /** `to`, `in`, `as`, `for` or `the` stands before the name, which may have a quote. */
 function mayBeMoved(text: string, nameStart: number): boolean {
   let p = nameStart - 1
-  if (isQuote(text[p])) p--
-  if (text.charCodeAt(p) !== 32) return false
-  const last = text.charCodeAt(p - 1) | 32
+  if (isQuote(codeAt(text, p))) p--
+  if (codeAt(text, p) !== 32) return false
+  const last = codeAt(text, p - 1) | 32
   if (last !== 111 && last !== 110 && last !== 115 && last !== 114 && last !== 101) return false
   return /(?:to|in|as|for|the) ["'`]?$/i.test(text.slice(Math.max(0, nameStart - 8), nameStart))
 }

@@ -1,6 +1,7 @@
 import type { Assignment } from '../assignment/parsed.ts'
-import { isBasicCredential, SCHEME } from '../auth-scheme.ts'
+import { isBasicCredential, schemeAt } from '../auth-scheme.ts'
 import { benignReason } from '../benign-value.ts'
+import { codeAt } from '../code-at.ts'
 import { FORM_LOOSE, judgeValue } from '../judge-value.ts'
 import { GENERIC } from '../match.ts'
 import { NAME_AUTH, NAME_PASSWORD, NAME_SECRET, NAME_TOKEN, type NameKind } from '../name-grammar.ts'
@@ -14,10 +15,9 @@ const MAX_AUTH = 512
 /** Judges the value of a parsed assignment in the window's text. */
 export function assignedValue(site: ScanSite, a: Assignment): void {
   const text = site.text
-  SCHEME.lastIndex = a.start
-  const scheme = SCHEME.exec(text)
-  if (scheme !== null && SCHEME.lastIndex < text.length) {
-    schemeValue(site, scheme[0], SCHEME.lastIndex, a.kind)
+  const scheme = schemeAt(text, a.start)
+  if (scheme !== null && a.start + scheme.length < text.length) {
+    schemeValue(site, scheme, a.start + scheme.length, a.kind)
     return
   }
   let start = a.start
@@ -56,9 +56,10 @@ export function assignedValue(site: ScanSite, a: Assignment): void {
 /** Words count as a password only where the value ends as values do, not where a sentence goes on. */
 function wordsStand(text: string, a: Assignment): boolean {
   const rest = text.slice(a.end, a.end + 40)
-  const before = text[a.nameStart - 1]
+  const before = codeAt(text, a.nameStart - 1)
   // "passwd:shell" is a pair of words in one pair of quotes
-  if ((before === '"' || before === "'") && text[a.nameEnd] === ':' && rest[0] === before) return false
+  if ((before === 34 || before === 39) && codeAt(text, a.nameEnd) === 58 && codeAt(text, a.end) === before)
+    return false
   if (a.quoted) return true
   const gap = text.slice(a.nameEnd, a.start)
   // `user, password = split` destructures, `password: string,` declares

@@ -79,5 +79,6 @@ export function privateKeyHit(site: ScanSite, at: number): void {
     from: begin,
     to: privateKeyEnd,
     line: site.text.slice(0, Math.max(0, p)),
+    match: undefined,
   })
 }

@@ -1,4 +1,4 @@
-import { isBasic, isBasicCredential, isChallenge, SCHEME } from '../auth-scheme.ts'
+import { isBasic, isBasicCredential, isChallenge, schemeAt } from '../auth-scheme.ts'
 import { FORM_ASSIGNED, judgeValue } from '../judge-value.ts'
 import { leftBoundary } from '../left-boundary.ts'
 import { GENERIC } from '../match.ts'
@@ -21,9 +21,8 @@ export const SCHEME_KEYWORDS: readonly string[] = [
 export function schemeHit(site: ScanSite, at: number): void {
   const p = site.open(at)
   if (!leftBoundary(site.text, p)) return
-  SCHEME.lastIndex = p
-  const scheme = SCHEME.exec(site.text)
-  if (scheme !== null) schemeValue(site, scheme[0], SCHEME.lastIndex, NAME_NONE)
+  const scheme = schemeAt(site.text, p)
+  if (scheme !== null) schemeValue(site, scheme, p + scheme.length, NAME_NONE)
 }
 
 /** Judges what follows an authentication scheme at `at` of the window's text. @param kind of the name before, if any */
