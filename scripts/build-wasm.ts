@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { compileAssembly, GENERATED } from '../test/support/assembly.ts'
+import { ASSEMBLY, compileAssembly, generatedFile } from '../test/support/assembly.ts'
 
-/** Compiles src/ingest/otlp/decode/assembly to log-records.generated.ts. The compiler comes by npm into the cache folder. */
-writeFileSync(GENERATED, compileAssembly())
-console.log(GENERATED)
+/** Compiles the kernels in AssemblyScript (*.as.ts) to *.generated.ts. The compiler comes by npm into the cache folder. */
+for (const assembly of ASSEMBLY) {
+  writeFileSync(generatedFile(assembly), compileAssembly(assembly))
+  console.log(assembly.generated)
+}

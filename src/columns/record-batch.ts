@@ -51,8 +51,6 @@ const INITIAL_BYTES = 256 * 1024
 const KEEP_ROWS = 32768
 const KEEP_ATTRS = KEEP_ROWS * 8
 const KEEP_BYTES = 4 * 1024 * 1024
-/** Room a kernel has for tables of its own beside linear columns. */
-const TABLES_BYTES = 384 * 1024
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -224,12 +222,17 @@ export class RecordBatch {
 
   /** Puts the arrays, empty and as long as they are, into one memory. */
   #placeLinear(): void {
-    const linear = LinearColumns.create(this.bytes.length, this.rowCapacity, this.attrCapacity, TABLES_BYTES)
+    const linear = LinearColumns.create(this.bytes.length, this.rowCapacity, this.attrCapacity)
     this.#wantsLinear = linear !== null
     if (linear === null) return
-    const { memory, tablesAt: _, ...arrays } = linear
-    Object.assign(this, arrays)
-    this.view = new DataView(memory.buffer, 0, this.bytes.length)
+    this.bytes = linear.bytes
+    this.view = new DataView(linear.memory.buffer, 0, this.bytes.length)
+    this.rows = linear.rows
+    this.timeMs = linear.timeMs
+    this.value = linear.value
+    this.weight = linear.weight
+    this.attrs = linear.attrs
+    this.number = linear.number
     this.linear = linear
   }
 

@@ -1,7 +1,8 @@
 import type { RecordBatch } from '../columns/record-batch.ts'
 import * as columns from '../columns/record-batch.ts'
 import { classifyName, NAME_NONE } from './name-grammar.ts'
-import { TEXT } from './place.ts'
+import * as layout from './prefilter/assembly/sieve-layout.ts'
+import type { LinearSieve } from './prefilter/linear-sieve.ts'
 import { SpanList } from './prefilter/span-list.ts'
 
 // V8 folds a module's own constants into its loops, but loads imported and exported ones anew at each use: measured 1.4
@@ -28,35 +29,40 @@ const {
   VALUE_START,
   VALUE_STRING,
 } = columns
+const { KEYS, KIND_HARMLESS, KIND_SECRET, KIND_UNKNOWN, MAX_SPANS, MIN_BYTES, MIN_NAMED_BYTES, TEXT } = layout
 
-/** Shorter strings hold no credential, unless their key says that they are one. */
-const MIN_BYTES = 10
-const MIN_NAMED_BYTES = 4
-const MAX_SPANS = 4096
 /** A name is read by its end. */
 const MAX_NAME = 128
-
-const UNKNOWN = 0
-const HARMLESS = 1
-const NAMES_SECRET = 2
 
 /** Bytes as well: what nests past the decoder's depth comes as bytes, and a secret may hide in either. */
 const isScanned = (type: number): boolean => type === VALUE_STRING || type === VALUE_BYTES
 
 /** Texts of a batch that may hold a secret, and where they come from; told in blocks, in order of the rows. */
 export class BatchSpans {
-  readonly list = new SpanList(MAX_SPANS)
+  readonly #heap = {
+    spans: SpanList.of(MAX_SPANS),
+    row: new Int32Array(MAX_SPANS),
+    attr: new Int32Array(MAX_SPANS),
+  }
+  list = this.#heap.spans
   /** By span: its row, and its attribute or TEXT. */
-  readonly row = new Int32Array(MAX_SPANS)
-  readonly attr = new Int32Array(MAX_SPANS)
+  row: Int32Array = this.#heap.row
+  attr: Int32Array = this.#heap.attr
   /** Bytes of the spans told since the last `read`. */
   bytes = 0
   /** By id of the key table. */
-  readonly #keyKinds = new Uint8Array(4096)
+  readonly #keyKinds = new Uint8Array(KEYS)
 
-  /** @param tell called when `list` is full and at the end */
-  read(batch: RecordBatch, tell: () => void): void {
+  /**
+   * @param sieve over the memory of the batch, which then gathers the spans; null when the batch has none
+   * @param tell called when `list` is full and at the end
+   */
+  read(batch: RecordBatch, sieve: LinearSieve | null, tell: () => void): void {
     const { rows, resources, count } = batch
+    const table = sieve ?? this.#heap
+    this.list = table.spans
+    this.row = table.row
+    this.attr = table.attr
     this.bytes = 0
     this.list.clear()
     // Resource attributes are shared by their rows: scanned once, reported at the first row.
@@ -68,12 +74,15 @@ export class BatchSpans {
       if (firstRow[r]! >= 0) this.#attributes(batch, firstRow[r]!, resources[o + RES_ATTR_START]!, to, tell)
     }
     for (let row = 0; row < count; ) {
-      row = this.#rows(batch, row)
+      row = sieve === null ? this.#rows(batch, row) : sieve.collect(row, count, this.#keyKinds, this.#count)
       if (row === count) break
-      // no room for all of this one; an empty list may still be too short for it
-      this.#flush(tell)
       const o = row * ROW_STRIDE
-      if (rows[o + ATTR_END]! - rows[o + ATTR_START]! < MAX_SPANS) continue
+      const room = MAX_SPANS - (rows[o + ATTR_END]! - rows[o + ATTR_START]!)
+      // no room for all of this one; an empty list may still be too short for it, or the kernel knows a key less
+      if (this.list.count >= room) {
+        this.#flush(tell)
+        if (room > 0) continue
+      }
       if (this.#hasText(rows, o)) this.#add(row, TEXT, rows[o + TEXT_START]!, rows[o + TEXT_END]!)
       this.#attributes(batch, row, rows[o + ATTR_START]!, rows[o + ATTR_END]!, tell)
       row++
@@ -92,6 +101,7 @@ export class BatchSpans {
     const { start: starts, end: ends } = this.list
     const kinds = this.#keyKinds
     let n = this.list.count
+    let bytes = 0
     let row = from
     for (; row < count; row++) {
       const r = row * ROW_STRIDE
@@ -101,6 +111,7 @@ export class BatchSpans {
       if (this.#hasText(rows, r)) {
         starts[n] = rows[r + TEXT_START]!
         ends[n] = rows[r + TEXT_END]!
+        bytes += ends[n]! - starts[n]!
         rowOf[n] = row
         attrOf[n++] = TEXT
       }
@@ -109,16 +120,18 @@ export class BatchSpans {
         if (!isScanned(attrs[o + TYPE]! & VALUE_MASK)) continue
         const start = attrs[o + VALUE_START]!
         const end = attrs[o + VALUE_END]!
-        if (kinds[attrs[o + KEY]!]! === HARMLESS) {
+        if (kinds[attrs[o + KEY]!]! === KIND_HARMLESS) {
           if (end - start < MIN_BYTES) continue
         } else if (!this.#isWanted(batch, o, n)) continue
         starts[n] = start
         ends[n] = end
+        bytes += end - start
         rowOf[n] = row
         attrOf[n++] = a
       }
     }
     this.list.count = n
+    this.bytes += bytes
     return row
   }
 
@@ -138,6 +151,7 @@ export class BatchSpans {
     this.row[n] = row
     this.attr[n] = attr
     this.list.set(n, start, end)
+    this.bytes += end - start
   }
 
   /** Whether the value is long enough for what its key says; marks span `n`, which it becomes, if that is a secret. */
@@ -145,26 +159,26 @@ export class BatchSpans {
     const length = batch.attrs[o + VALUE_END]! - batch.attrs[o + VALUE_START]!
     if (length < MIN_NAMED_BYTES) return false
     const known = this.#keyKinds[batch.attrs[o + KEY]!]!
-    const kind = known === UNKNOWN ? this.#kindOf(batch, o) : known
-    if (kind === HARMLESS) return length >= MIN_BYTES
+    const kind = known === KIND_UNKNOWN ? this.#kindOf(batch, o) : known
+    if (kind === KIND_HARMLESS) return length >= MIN_BYTES
     this.list.mark(n)
     return true
   }
 
   #kindOf(batch: RecordBatch, o: number): number {
     const name = batch.text(batch.attrs[o + KEY_START]!, batch.attrs[o + KEY_END]!)
-    const kind = classifyName(name.slice(-MAX_NAME)) === NAME_NONE ? HARMLESS : NAMES_SECRET
+    const kind = classifyName(name.slice(-MAX_NAME)) === NAME_NONE ? KIND_HARMLESS : KIND_SECRET
     const key = batch.attrs[o + KEY]!
     if (key !== 0) this.#keyKinds[key] = kind
     return kind
   }
 
   #flush(tell: () => void): void {
-    const { start, end, count } = this.list
-    let bytes = 0
-    for (let i = 0; i < count; i++) bytes += end[i]! - start[i]!
-    this.bytes += bytes
-    if (count > 0) tell()
+    if (this.list.count > 0) tell()
     this.list.clear()
+  }
+
+  readonly #count = (bytes: number): void => {
+    this.bytes += bytes
   }
 }

@@ -11,6 +11,7 @@ import { Sightings } from './fold.ts'
 import { honeytokenLookup, readHoneytokenStore } from './honeytokens.ts'
 import type { Match } from './match.ts'
 import type { Place } from './place.ts'
+import type { LinearSieve } from './prefilter/linear-sieve.ts'
 import type { CompiledRule } from './rule.ts'
 import { LOG_CONTEXT } from './scan-context.ts'
 import { SecretReport } from './secret-report.ts'
@@ -98,12 +99,13 @@ class BatchScanner implements StreamScanner {
 
   scan(batch: RecordBatch, emit: FindingEmitter): void {
     if (!this.#enabled) return
-    this.#spans.read(batch, () => this.#block(batch, emit))
+    const sieve = batch.linear === null ? null : this.engine.sieveOver(batch.linear)
+    this.#spans.read(batch, sieve, () => this.#block(batch, sieve, emit))
     this.#bytes?.add(this.#spans.bytes)
   }
 
   /** Scans the spans gathered so far. What is found is reported afterwards: masking what is shown scans as well. */
-  #block(batch: RecordBatch, emit: FindingEmitter): void {
+  #block(batch: RecordBatch, sieve: LinearSieve | null, emit: FindingEmitter): void {
     const { list, row, attr } = this.#spans
     const found: { readonly place: Place; readonly matches: Match[] }[] = []
     let last = -1
@@ -119,6 +121,7 @@ class BatchScanner implements StreamScanner {
         }
         last = span
       },
+      sieve,
     )
     for (const { place, matches } of found)
       for (const match of matches)

@@ -1,3 +1,4 @@
+import type { LinearColumns } from '../columns/linear-columns.ts'
 import { CandidateQueue, fingerprintOf } from './candidate-queue.ts'
 import { classify } from './classifier.ts'
 import { COMMAND_KEYWORDS } from './command-line.ts'
@@ -14,6 +15,7 @@ import type { Match } from './match.ts'
 import { NAME_WORDS, nameWordBytes } from './name-words.ts'
 import { KeywordFinder } from './prefilter/keyword-finder.ts'
 import type { Keyword } from './prefilter/keyword-tables.ts'
+import type { LinearSieve } from './prefilter/linear-sieve.ts'
 import { SpanList } from './prefilter/span-list.ts'
 import type { CompiledRule } from './rule.ts'
 import type { ScanContext } from './scan-context.ts'
@@ -50,7 +52,7 @@ const NEAR_BYTES = 512
 
 export class ScanEngine {
   readonly #finder: KeywordFinder
-  readonly #single = new SpanList(1)
+  readonly #single = SpanList.of(1)
   readonly #handlers: Handler[] = []
   /** Keywords below this are rules'. */
   readonly #ruleKeywords: number
@@ -114,21 +116,28 @@ export class ScanEngine {
     this.scanSpans(bytes, spans, () => context, emit)
   }
 
+  /** A sieve over the memory of a batch, which gathers its spans as well. */
+  sieveOver(linear: LinearColumns): LinearSieve {
+    return this.#finder.over(linear)
+  }
+
   /**
    * Finds every secret in each of many spans: far cheaper than one by one where most hold nothing.
    * @param contextOf asked once for each span that is marked or holds something; a marked one is the value of a name
    * @param emit gets the matches of a span in order of their place, with the span's index
+   * @param inPlace the sieve over the memory in which bytes and spans lie, if there is one
    */
   scanSpans(
     bytes: Uint8Array,
     spans: SpanList,
     contextOf: (span: number) => ScanContext,
     emit: (match: Match, span: number) => void,
+    inPlace: LinearSieve | null = null,
   ): void {
     const finder = this.#finder
     let open = -1
     const tell = (match: Match): void => emit(match, open)
-    finder.begin(bytes, spans)
+    finder.begin(bytes, spans, inPlace)
     while (finder.next()) {
       if (finder.span !== open) {
         if (open >= 0) this.#queue.flush(Number.POSITIVE_INFINITY)

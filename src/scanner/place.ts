@@ -7,5 +7,4 @@ export interface Place {
   readonly end: number
 }
 
-/** The record's own text rather than an attribute. */
-export const TEXT = -1
+export { TEXT } from './prefilter/assembly/sieve-layout.ts'

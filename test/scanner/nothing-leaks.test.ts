@@ -48,7 +48,7 @@ const finder = new KeywordFinder(forms.map((text) => ({ text })))
 function assertShowsNone(name: string, output: string): void {
   assert.ok(output.length > 0, `${name} wrote something`)
   const bytes = Buffer.from(output)
-  const whole = new SpanList(1)
+  const whole = SpanList.of(1)
   whole.set(0, 0, bytes.length)
   whole.count = 1
   finder.begin(bytes, whole)

@@ -6,9 +6,22 @@ import { CACHE_FOLDER } from './cache-folder.ts'
 
 const VERSION = '0.28.20'
 const ROOT = join(import.meta.dirname, '../..')
-const SOURCE = 'src/ingest/otlp/decode/assembly/log-records.ts'
-/** What {@link compileAssembly} writes goes here. */
-export const GENERATED = join(ROOT, 'src/ingest/otlp/decode/log-records.generated.ts')
+/** The kernels in AssemblyScript; `name` is that of what the generated module exports. */
+export const ASSEMBLY = [
+  {
+    source: 'src/ingest/otlp/decode/assembly/log-records.as.ts',
+    generated: 'src/ingest/otlp/decode/log-records.generated.ts',
+    name: 'LOG_RECORDS_WASM',
+  },
+  {
+    source: 'src/scanner/prefilter/assembly/sieve.as.ts',
+    generated: 'src/scanner/prefilter/sieve.generated.ts',
+    name: 'SIEVE_WASM',
+  },
+] as const
+export type Assembly = (typeof ASSEMBLY)[number]
+
+export const generatedFile = ({ generated }: Assembly): string => join(ROOT, generated)
 
 /** Path of the AssemblyScript compiler, which npm puts into the cache folder once; null where that fails. */
 export function assemblyCompiler(): string | null {
@@ -24,13 +37,13 @@ export function assemblyCompiler(): string | null {
 }
 
 /** @returns the text of the generated module. @throws Error when there is no compiler, or what it says of the source */
-export function compileAssembly(): string {
+export function compileAssembly({ source, name }: Assembly): string {
   const compiler = assemblyCompiler()
   if (compiler === null) throw new Error('npm could not install assemblyscript')
   const out = join(mkdtempSync(join(tmpdir(), 'telltale-wasm-')), 'out.wasm')
   const flags = ['-O3', '--runtime', 'stub', '--importMemory', '--outFile', out]
-  const run = spawnSync(process.execPath, [compiler, SOURCE, ...flags], { cwd: ROOT, encoding: 'utf8' })
+  const run = spawnSync(process.execPath, [compiler, source, ...flags], { cwd: ROOT, encoding: 'utf8' })
   if (run.status !== 0) throw new Error(run.stderr)
   const base64 = readFileSync(out).toString('base64')
-  return `/** Made from assembly/log-records.ts by \`npm run build:wasm\`. */\nexport const LOG_RECORDS_WASM =\n  '${base64}'\n`
+  return `/** Made from ${source} by \`npm run build:wasm\`. */\nexport const ${name} =\n  '${base64}'\n`
 }

@@ -1,26 +1,29 @@
+import type { LinearColumns } from '../../columns/linear-columns.ts'
 import { AnchorTable } from './anchor-table.ts'
+import * as layout from './assembly/sieve-layout.ts'
 import { type Anchored, anchored, anchorsOf, enter, type Keyword } from './keyword-tables.ts'
+import { LinearSieve } from './linear-sieve.ts'
 import type { SpanList } from './span-list.ts'
-import * as layout from './window-filter.kernel.ts'
-import { makeWindowFilter, type WindowFilter } from './window-filter.ts'
+import { makeWindowFilter, STAGE_AT, type WindowFilter } from './window-filter.ts'
 
 /**
  * Finds keywords in many short spans of one buffer, or in a long one, by piece:
  *
  *   spans   [body][attr]  [attr] [body]...   or one of gigabytes
- *   stage   copied together, up to 64 KiB, bytes between them too, and sieved in one call
+ *   stage   copied together, up to 64 KiB, bytes between them too, and sieved in one call; or sieved where they are
  *   hits    what passes is compared with the keywords of its anchor, span by span, in order of place
  *
  * `next` goes to the next span in which there is something; a long span, or one with many hits, comes several times.
  */
 
 // V8 folds a module's own constants, not imported ones
-const { LIST_AT, MAX_SPANS, SPANS_AT, STAGE_AT, STAGE_BYTES } = layout
-/** A window has four bytes; the last one of a span may hold three of its own. */
-const WINDOW_TAIL = 3
+const { ENDS, LIST, MAX_SPANS, NEXT_SPAN, STAGE_BYTES, STARTS, STATE, WINDOW_TAIL } = layout
 /** Bytes between two spans that are copied along rather than begun anew. */
 const MAX_GAP = 4096
 const MAX_HITS = 1024
+
+/** Whose keywords stand in the tables of a batch's memory. */
+const owners = new WeakMap<LinearColumns, KeywordFinder>()
 
 export class KeywordFinder {
   readonly #filter: WindowFilter
@@ -36,8 +39,11 @@ export class KeywordFinder {
   readonly hitAt: Int32Array
   readonly hitKeyword: Int32Array
 
+  readonly #sieves = new WeakMap<LinearColumns, LinearSieve>()
   #bytes: Uint8Array = new Uint8Array(0)
   #spans: SpanList | null = null
+  /** Over the memory in which bytes and spans lie, if they do. */
+  #inPlace: LinearSieve | null = null
   /** Span to stage next, and the first window in it not staged yet. */
   #toStage = 0
   #stageFrom = 0
@@ -45,6 +51,8 @@ export class KeywordFinder {
   #staged = 0
   #stagedEnd = 0
   #shift = 0
+  #words: Int32Array = new Int32Array(0)
+  #list = 0
   #place = 0
   #places = 0
   /** Place last looked at. */
@@ -69,10 +77,28 @@ export class KeywordFinder {
     this.hitKeyword = new Int32Array(MAX_HITS + this.#most)
   }
 
-  /** Begins with the spans of a buffer, which nobody may change until `next` has said no. */
-  begin(bytes: Uint8Array, spans: SpanList): void {
+  /** A sieve over the memory of a batch, with its spans: give these to `begin`. */
+  over(linear: LinearColumns): LinearSieve {
+    let sieve = this.#sieves.get(linear)
+    if (sieve === undefined) {
+      sieve = new LinearSieve(linear)
+      this.#sieves.set(linear, sieve)
+    }
+    if (owners.get(linear) !== this) {
+      sieve.takeKeywords(this.#filter)
+      owners.set(linear, this)
+    }
+    return sieve
+  }
+
+  /**
+   * Begins with the spans of a buffer, which nobody may change until `next` has said no.
+   * @param inPlace the sieve over the memory in which both lie, if they do
+   */
+  begin(bytes: Uint8Array, spans: SpanList, inPlace: LinearSieve | null = null): void {
     this.#bytes = bytes
     this.#spans = spans
+    this.#inPlace = inPlace
     this.#toStage = 0
     this.#stageFrom = 0
     this.#staged = 0
@@ -106,7 +132,7 @@ export class KeywordFinder {
     let span = this.#staged
     if (spans.marks === 0) {
       if (this.#place === this.#places) return false
-      const place = this.#filter.words[(LIST_AT >> 2) + this.#place]! - this.#shift
+      const place = this.#words[this.#list + this.#place]! - this.#shift
       const ends = spans.end
       while (span < stop && ends[span]! - WINDOW_TAIL < place) span++
     }
@@ -114,8 +140,29 @@ export class KeywordFinder {
     return span < stop
   }
 
-  /** Copies the next spans to the stage and sieves them. */
   #stage(spans: SpanList): void {
+    const first = this.#toStage
+    this.#staged = first
+    this.#place = 0
+    this.#last = -1
+    const { end: ends, start: starts, count } = spans
+    const inPlace = ends[first]! - starts[first]! > STAGE_BYTES ? null : this.#inPlace
+    const filter = inPlace ?? this.#filter
+    this.#words = filter.words
+    this.#list = (filter.tablesAt + LIST) >> 2
+    if (inPlace === null) {
+      this.#copyToStage(spans)
+      return
+    }
+    this.#places = inPlace.sieve(first, count)
+    this.#shift = 0
+    this.#stagedEnd = inPlace.words[((inPlace.tablesAt + STATE) >> 2) + NEXT_SPAN]!
+    this.#toStage = this.#stagedEnd
+    this.#stageFrom = 0
+  }
+
+  /** Copies the next spans to the stage and sieves them. */
+  #copyToStage(spans: SpanList): void {
     const { words, bytes } = this.#filter
     const { start: starts, end: ends, count } = spans
     const first = this.#toStage
@@ -123,7 +170,6 @@ export class KeywordFinder {
     const shift = STAGE_AT - base
     let windows = 0
     let to = base
-    let w = SPANS_AT >> 2
     let span = first
     for (; span < count && windows < MAX_SPANS; span++) {
       const from = span === first ? base : starts[span]!
@@ -131,16 +177,13 @@ export class KeywordFinder {
       if (span > first && (from < to || from - to > MAX_GAP || end - base > STAGE_BYTES)) break
       to = end - base > STAGE_BYTES ? base + STAGE_BYTES : end
       if (to - from < WINDOW_TAIL) continue
-      words[w++] = from + shift
-      words[w++] = to - WINDOW_TAIL + shift
+      words[(STARTS >> 2) + windows] = from + shift
+      words[(ENDS >> 2) + windows] = to + shift
       windows++
     }
     bytes.set(this.#bytes.subarray(base, Math.min(to + 1, this.#bytes.length)), STAGE_AT)
-    this.#places = windows === 0 ? 0 : this.#filter.run(windows)
-    this.#place = 0
+    this.#places = windows === 0 ? 0 : this.#filter.sieve(0, windows)
     this.#shift = shift
-    this.#last = -1
-    this.#staged = first
     this.#stagedEnd = span
     // a span that was cut goes on at the first window that was not whole
     const isCut = span === first + 1 && to < ends[first]!
@@ -150,8 +193,8 @@ export class KeywordFinder {
 
   /** Compares what passed in [start, end), until all of it was or there are enough hits. */
   #collect(start: number, end: number): void {
-    const words = this.#filter.words
-    const list = LIST_AT >> 2
+    const words = this.#words
+    const list = this.#list
     this.hitCount = 0
     let place = this.#place
     for (; place < this.#places && this.hitCount < MAX_HITS; place++) {

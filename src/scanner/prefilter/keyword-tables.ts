@@ -1,5 +1,6 @@
+import { FIRST, PASSES, SECOND } from './assembly/sieve-layout.ts'
 import { shareOf } from './gram-rarity.ts'
-import { FIRST_AT, firstPlace, PLACE, SECOND_AT, secondBit, secondWord } from './window-filter.kernel.ts'
+import { firstPlace, secondBit, secondWord } from './window-filter.kernel.ts'
 import type { WindowFilter } from './window-filter.ts'
 
 /** A literal to look for; its place in the list is the id that hits carry. */
@@ -58,13 +59,14 @@ export function anchorsOf({ bytes, cases, offset }: Anchored): { ways: number[];
 
 /** Enters an anchor into both sieves. */
 export function enter(filter: WindowFilter, way: number, length: number): void {
-  const word = (SECOND_AT >> 2) + secondWord(way)
+  const firstAt = filter.tablesAt + FIRST
+  const word = ((filter.tablesAt + SECOND) >> 2) + secondWord(way)
   if (length === MIN_BYTES) {
     for (let fourth = 0; fourth < 256; fourth++)
-      filter.bytes[FIRST_AT + firstPlace(way | (fourth << 24))] = PLACE
+      filter.bytes[firstAt + firstPlace(way | (fourth << 24))] = PASSES
     filter.words[word] = -1
   } else {
-    filter.bytes[FIRST_AT + firstPlace(way)] = PLACE
+    filter.bytes[firstAt + firstPlace(way)] = PASSES
     filter.words[word] = filter.words[word]! | (1 << secondBit(way))
   }
 }

@@ -9,10 +9,14 @@ export class SpanList {
   /** How many are marked. */
   marks = 0
 
-  constructor(capacity: number) {
-    this.start = new Int32Array(capacity)
-    this.end = new Int32Array(capacity)
-    this.marked = new Uint8Array(capacity)
+  constructor(start: Int32Array, end: Int32Array, marked: Uint8Array) {
+    this.start = start
+    this.end = end
+    this.marked = marked
+  }
+
+  static of(capacity: number): SpanList {
+    return new SpanList(new Int32Array(capacity), new Int32Array(capacity), new Uint8Array(capacity))
   }
 
   clear(): void {

@@ -1,3 +1,22 @@
+import * as layout from './assembly/sieve-layout.ts'
+
+// V8 folds a local constant into hot code; an imported one is loaded and checked at every use.
+const {
+  ENDS,
+  FIRST,
+  FIRST_BITS,
+  FIRST_FACTOR,
+  LIST,
+  NEXT_SPAN,
+  SECOND,
+  SECOND_FACTOR,
+  SECOND_WORD_BITS,
+  STAGE_BYTES,
+  STARTS,
+  STATE,
+  WINDOW_TAIL,
+} = layout
+
 /**
  * The first two of three sieves that find keywords in bytes: every window of four bytes is hashed and looked up.
  *
@@ -11,34 +30,8 @@
  * upper bits of the place; FIRST_FACTOR is even enough that it moves one bit of it, and SECOND takes its word from the
  * product's lower 24 bits and lets a whole word stand for such an anchor.
  *
- * This is the JavaScript form; `window-filter-code.ts` is the same in WebAssembly, measured three times as fast.
+ * This is the JavaScript form; `assembly/sieve.as.ts` is the same in WebAssembly, measured three times as fast.
  */
-
-/** 2^32 over the golden ratio times 2^7; and the multiplier of MurmurHash3. */
-export const FIRST_FACTOR = 0x9e3779b1 << 7
-export const SECOND_FACTOR = 0x85ebca6b | 0
-export const FIRST_BITS = 14
-export const SECOND_WORD_BITS = 12
-
-/** Windows in a block; spans are read in whole blocks. */
-export const BLOCK = 8
-export const MAX_SPANS = 4096
-/** Bytes that are looked at in one go: small enough for the second cache. */
-export const STAGE_BYTES = 65_536
-
-/** Bytes of a listed place, and of a span: its first window and its last. */
-const PLACE = 4
-const SPAN = 8
-
-/** Where things lie in the memory. A span's last block may begin before the span and is read twice in part. */
-export const FIRST_AT = 0
-export const SECOND_AT = FIRST_AT + (1 << FIRST_BITS)
-export const SPANS_AT = SECOND_AT + (1 << SECOND_WORD_BITS) * 4
-export const LIST_AT = SPANS_AT + MAX_SPANS * SPAN
-export const STAGE_AT = LIST_AT + (STAGE_BYTES + MAX_SPANS * BLOCK) * PLACE + 64
-const MEMORY_PAGES = Math.ceil((STAGE_AT + STAGE_BYTES + 64) / 65_536)
-
-export { MEMORY_PAGES, PLACE, SPAN }
 
 /** Byte of FIRST that a window, little-endian, asks for. */
 export const firstPlace = (window: number): number => Math.imul(window, FIRST_FACTOR) >>> (32 - FIRST_BITS)
@@ -48,30 +41,38 @@ export const secondWord = (window: number): number =>
 export const secondBit = (window: number): number => Math.imul(window, SECOND_FACTOR) >>> 27
 
 /**
- * Lists the windows that both sieves let through, in the order of spans and places; a place may come twice, and one
- * before its span may come too.
- * @param list words of the memory from LIST_AT on
- * @returns words listed
+ * Sieves spans from `span` on, while they lie in order and STAGE_BYTES last. The first one is at most that long.
+ * Lists the windows that both sieves let through, in the order of spans and places; a place may come twice.
+ * @param memory with the tables at its beginning, @param words the same in words
+ * @returns words listed; NEXT_SPAN is the first span not sieved
  */
-export function runFilter(memory: Uint8Array, words: Int32Array, spanCount: number): number {
-  const list = LIST_AT >> 2
+export function runFilter(memory: Uint8Array, words: Int32Array, span: number, spans: number): number {
+  const list = LIST >> 2
   let n = 0
-  for (let s = 0; s < spanCount; s++) {
-    const first = words[(SPANS_AT >> 2) + s * 2]!
-    const last = words[(SPANS_AT >> 2) + s * 2 + 1]!
-    let window = (memory[first]! << 8) | (memory[first + 1]! << 16) | (memory[first + 2]! << 24)
-    for (let p = first; p <= last; p++) {
+  let s = span
+  let room = STAGE_BYTES
+  let before = 0
+  for (; s < spans; s++) {
+    const start = words[(STARTS >> 2) + s]!
+    const end = words[(ENDS >> 2) + s]!
+    if (start < before || end - start > room) break
+    before = end
+    if (end - start < WINDOW_TAIL) continue
+    room -= end - start
+    let window = (memory[start]! << 8) | (memory[start + 1]! << 16) | (memory[start + 2]! << 24)
+    for (let p = start; p <= end - WINDOW_TAIL; p++) {
       window = (window >>> 8) | (memory[p + 3]! << 24)
       words[list + n] = p
-      n += memory[FIRST_AT + firstPlace(window)]! >> 2
+      n += memory[FIRST + firstPlace(window)]! >> 2
     }
   }
+  words[(STATE >> 2) + NEXT_SPAN] = s
   let kept = 0
   for (let i = 0; i < n; i++) {
     const p = words[list + i]!
     const window = memory[p]! | (memory[p + 1]! << 8) | (memory[p + 2]! << 16) | (memory[p + 3]! << 24)
     words[list + kept] = p
-    kept += (words[(SECOND_AT >> 2) + secondWord(window)]! >>> secondBit(window)) & 1
+    kept += (words[(SECOND >> 2) + secondWord(window)]! >>> secondBit(window)) & 1
   }
   return kept
 }

@@ -1,42 +1,54 @@
-import { LIST_AT, MEMORY_PAGES, PLACE, runFilter, SPAN, SPANS_AT } from './window-filter.kernel.ts'
-import { filterModule } from './window-filter-code.ts'
+import {
+  type WasmMemory,
+  type WasmModule,
+  WEB_ASSEMBLY,
+  type WebAssemblyApi,
+} from '../../core/webassembly.ts'
+import { STAGE_BYTES, TABLES_BYTES } from './assembly/sieve-layout.ts'
+import { SIEVE_WASM } from './sieve.generated.ts'
+import { runFilter } from './window-filter.kernel.ts'
 
-/** The sieves with the memory that they work on, laid out as `window-filter.kernel.ts` says. */
+/** The sieves with the memory that they work on; `assembly/sieve-layout.ts` says what lies where in the tables. */
 export interface WindowFilter {
   readonly bytes: Uint8Array
   readonly words: Int32Array
-  /** Lists the places in question of the first `spanCount` spans. @returns how many */
-  readonly run: (spanCount: number) => number
+  /** Where the tables begin, in bytes. */
+  readonly tablesAt: number
+  /** Lists the places in question of spans from `span` on. @returns how many */
+  sieve(span: number, spans: number): number
 }
 
-/** What is used of WebAssembly, which Node's types leave out. */
-interface WasmApi {
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
-  readonly Instance: new (
-    module: object,
-  ) => {
-    readonly exports: {
-      readonly memory: { readonly buffer: ArrayBuffer }
-      readonly run: (spansEnd: number, listEnd: number) => number
-    }
-  }
+/** Exports of assembly/sieve.as.ts. */
+export interface SieveExports {
+  sieve(span: number, spans: number): number
+  collect(row: number, rows: number): number
 }
 
-let compiled: object | null = null
+/** A filter's own memory: tables, then a stage, to which the bytes to be sieved are copied. */
+export const STAGE_AT = Math.ceil(TABLES_BYTES / 64 + 1) * 64
+const MEMORY_BYTES = STAGE_AT + STAGE_BYTES + 64
+const PAGE_BYTES = 65_536
+
+let compiled: WasmModule | null = null
+
+/** @throws RangeError when there is no address space */
+export function sieveOver(
+  wasm: WebAssemblyApi,
+  memory: WasmMemory,
+  places: { readonly tablesAt: number; readonly rowsAt: number; readonly attrsAt: number },
+): SieveExports {
+  compiled ??= new wasm.Module(Buffer.from(SIEVE_WASM, 'base64'))
+  return new wasm.Instance(compiled, { env: { memory, ...places } }).exports as unknown as SieveExports
+}
 
 /** @param wasm null for the JavaScript form; WebAssembly's is taken where there is one */
-export function makeWindowFilter(
-  wasm: WasmApi | null = (globalThis as { WebAssembly?: WasmApi }).WebAssembly ?? null,
-): WindowFilter {
+export function makeWindowFilter(wasm: WebAssemblyApi | null = WEB_ASSEMBLY): WindowFilter {
   if (wasm === null) return inJavaScript()
   try {
-    compiled ??= new wasm.Module(filterModule())
-    const { memory, run } = new wasm.Instance(compiled).exports
-    return {
-      bytes: new Uint8Array(memory.buffer),
-      words: new Int32Array(memory.buffer),
-      run: (spanCount) => (run(SPANS_AT + spanCount * SPAN, LIST_AT) - LIST_AT) / PLACE,
-    }
+    const pages = Math.ceil(MEMORY_BYTES / PAGE_BYTES)
+    const memory = new wasm.Memory({ initial: pages, maximum: pages })
+    const { sieve } = sieveOver(wasm, memory, { tablesAt: 0, rowsAt: 0, attrsAt: 0 })
+    return { ...viewsOf(memory.buffer), tablesAt: 0, sieve }
   } catch {
     // no address space for a memory with guard pages, e.g. under `ulimit -v`
     return inJavaScript()
@@ -44,8 +56,11 @@ export function makeWindowFilter(
 }
 
 function inJavaScript(): WindowFilter {
-  const memory = new ArrayBuffer(MEMORY_PAGES * 65_536)
-  const bytes = new Uint8Array(memory)
-  const words = new Int32Array(memory)
-  return { bytes, words, run: (spanCount) => runFilter(bytes, words, spanCount) }
+  const { bytes, words } = viewsOf(new ArrayBuffer(MEMORY_BYTES))
+  return { bytes, words, tablesAt: 0, sieve: (span, spans) => runFilter(bytes, words, span, spans) }
 }
+
+const viewsOf = (buffer: ArrayBuffer): { bytes: Uint8Array; words: Int32Array } => ({
+  bytes: new Uint8Array(buffer),
+  words: new Int32Array(buffer),
+})

@@ -19,7 +19,7 @@ function foundIn(
   form: undefined | null = undefined,
 ): Hit[][] {
   const finder = new KeywordFinder(keywords, makeWindowFilter(form))
-  const list = new SpanList(spans.length)
+  const list = SpanList.of(spans.length)
   spans.forEach(([start, end], i) => {
     list.set(i, start, end)
   })
@@ -150,7 +150,7 @@ test('a keyword across the pieces of a long span is found, and far spans are', (
 test('a marked span is visited though it holds nothing, in its turn', () => {
   const finder = new KeywordFinder([{ text: 'ghp_' }])
   const bytes = Buffer.from('ghp_ nothing x ghp_ ghp_')
-  const list = new SpanList(4)
+  const list = SpanList.of(4)
   const spans = [
     [0, 5],
     [5, 12],

@@ -17,7 +17,7 @@ import {
 import { attrRoom } from './attribute-row.kernel.ts'
 import { LOG_RECORDS_WASM } from './log-records.generated.ts'
 
-/** What assembly/log-records.ts exports. */
+/** What assembly/log-records.as.ts exports. */
 interface Exports {
   logRecords(
     p: number,
@@ -34,7 +34,7 @@ interface Exports {
 let compiled: WasmModule | null = null
 
 /**
- * The kernel of assembly/log-records.ts over the memory of one batch. It does what `logRecord` does for most records,
+ * The kernel of assembly/log-records.as.ts over the memory of one batch. It does what `logRecord` does for most records,
  * in half the time, and leaves the others to it.
  */
 export class LogRecordsKernel {
@@ -50,7 +50,7 @@ export class LogRecordsKernel {
 
   constructor(batch: RecordBatch, linear: LinearColumns) {
     compiled ??= new WEB_ASSEMBLY!.Module(Buffer.from(LOG_RECORDS_WASM, 'base64'))
-    const { memory, tablesAt } = linear
+    const { memory, decoderTablesAt: tablesAt } = linear
     const places = {
       rowsAt: linear.rows.byteOffset,
       timeAt: linear.timeMs.byteOffset,
@@ -61,8 +61,8 @@ export class LogRecordsKernel {
       tablesAt,
       seed: batch.keys.seed,
     }
-    const imports = { env: { memory }, 'log-records': places }
-    this.#exports = new WEB_ASSEMBLY!.Instance(compiled, imports).exports as unknown as Exports
+    this.#exports = new WEB_ASSEMBLY!.Instance(compiled, { env: { memory, ...places } })
+      .exports as unknown as Exports
     const buffer = memory.buffer
     this.#words = new Int32Array(buffer)
     this.#receivedMs = new Float64Array(buffer, tablesAt + RECEIVED_MS, 1)

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { encodeProto, logsRequest } from '../../../../bench/support/payload.ts'
 import { KeyTable, ROLE_HASH } from '../../../../src/columns/key-table.ts'
@@ -8,7 +7,6 @@ import { setAttrLimits } from '../../../../src/ingest/otlp/decode/attribute-row.
 import { decodeOtlp } from '../../../../src/ingest/otlp/decode/decode-otlp.ts'
 import { DEFAULT_DECODE_LIMITS } from '../../../../src/ingest/otlp/decode/limits.ts'
 import { logRecordsKernel } from '../../../../src/ingest/otlp/decode/log-records.ts'
-import { assemblyCompiler, compileAssembly, GENERATED } from '../../../support/assembly.ts'
 import { plainRows } from '../../../support/batch-rows.ts'
 import { field, join, keyValue, string, varint } from '../../../support/wire.ts'
 
@@ -96,9 +94,4 @@ test('a request of records that the kernel leaves to others decodes as well', ()
   decode(linear, request(...records))
   assert.equal(linear.count, 200)
   assert.deepEqual(plainRows(linear), plainRows(heap))
-})
-
-test('the generated module is what its source compiles to', (t) => {
-  if (assemblyCompiler() === null) return t.skip('npm cannot install assemblyscript here')
-  assert.ok(readFileSync(GENERATED, 'utf8') === compileAssembly(), 'run: npm run build:wasm')
 })

@@ -56,14 +56,30 @@ import {
 } from './tables.ts'
 
 /** Where the columns and the tables begin. */
+// @ts-ignore: decorator of AssemblyScript
+@external("env", "rowsAt")
 declare const rowsAt: usize
+// @ts-ignore: decorator of AssemblyScript
+@external("env", "timeAt")
 declare const timeAt: usize
+// @ts-ignore: decorator of AssemblyScript
+@external("env", "valueAt")
 declare const valueAt: usize
+// @ts-ignore: decorator of AssemblyScript
+@external("env", "weightAt")
 declare const weightAt: usize
+// @ts-ignore: decorator of AssemblyScript
+@external("env", "attrsAt")
 declare const attrsAt: usize
+// @ts-ignore: decorator of AssemblyScript
+@external("env", "numberAt")
 declare const numberAt: usize
+// @ts-ignore: decorator of AssemblyScript
+@external("env", "tablesAt")
 declare const tablesAt: usize
 /** Seed of the hashes. */
+// @ts-ignore: decorator of AssemblyScript
+@external("env", "seed")
 declare const seed: u32
 
 const SEVERITY_MAX: u32 = 24
