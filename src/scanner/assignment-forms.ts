@@ -26,6 +26,9 @@ export const BLOCK_VALUE =
   /["']\s?:?\s?\{\s{0,4}(?:["']?[tT]ype["']?\s?[:=]\s?["']?[\w:<>]{1,40}["']?,?\s{1,4})?["']?(?:default|value|Default|Value)["']?\s{0,4}[:=]\s{0,4}/y
 export const XML_ATTRIBUTE =
   /["']\s{1,8}(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,8}){0,3}(?:value|content|val|default|text)\s?=\s?/y
+/** `<prefix:name value="..."/>`: an element named as the secret is. */
+export const XML_OWN_VALUE =
+  /\s(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,4}){0,3}(?:value|val|content|text|default)\s?=\s?["']([^"'<>\n]{1,256})["']/y
 export const XML_KEYED_TEXT =
   /["'](?:\s[^<>]{0,80})?>(?:\s{0,12}<(?:value|string|val|default)(?:\s[^<>]{0,40})?>)?/y
 export const XML_SIBLING = new RegExp(
@@ -41,7 +44,7 @@ export const XML_VALUE_BEFORE =
   /\bvalue=(["'])([^"'<>]{1,256})\1\s{1,4}(?:[\w-]{1,20}=["'][^"'<>]{0,60}["']\s{1,4}){0,2}(?:name|id)=["']$/
 export const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
 export const TYPED =
-  /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\(\)\s(?:default|->|=>)\s(?=["'])|\s?(?:\[\d{0,5}\](?:\s[A-Z_]{2,20})?|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
+  /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:\[[\w:*]{0,5}\](?:const )?)?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\(\)\s(?:default|->|=>)\s(?=["'])|\s?(?:\[\d{0,5}\](?:\s[A-Z_]{2,20})?|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
 export const TUPLE = new RegExp(
   `${Q}\\s?[,;]\\s{0,24}(?:\\{\\s?(?:value|default|stringValue|secretStringValue)\\s?:\\s?)?(?=[bBuUrRN@]?\\[?${Q})|${Q}\\s(?:to\\s)?(?=${Q})`,
   'y',
@@ -65,7 +68,7 @@ export const LOGGING_COMMAND = /(?:;\w{1,16}=\w{1,8})*\](?=\S)/y
 export const FALLBACK = new RegExp(`${Q}\\)?\\s?\\)\\s?(?:\\{|\\|\\||\\?\\?|\\?:|or|//)\\s?(?=["'\`])`, 'y')
 /** The same where the name stands left: `val token = getenv("X") ?: "value"`. */
 export const CODE_FALLBACK =
-  /[A-Za-z_$][\w$.]{0,40}\(\s?["'][\w.-]{1,60}["'],\s?(?:default\s?=\s?)?(?=["'])|[A-Za-z_$][\w$.]{0,60}(?:\(["']?[\w.-]{0,60}["']?\)|\[["'][\w.-]{1,60}["']\]|\.[\w.]{1,60})\s?(?:\|\||\?\?|\?:|or|\/\/)\s(?=["'`])/y
+  /(?:const |new |await )?[A-Za-z_$][\w$.]{0,40}\(\s?["'][\w.-]{1,60}["'],\s?(?:(?:default|fallback)\w{0,8}\s?[=:]\s?)?(?=["'])|[A-Za-z_$][\w$.]{0,60}(?:\(["']?[\w.-]{0,60}["']?\)|\[["'][\w.-]{1,60}["']\]|\.[\w.]{1,60})\s?(?:\|\||\?\?|\?:|or|\/\/)\s(?=["'`])/y
 /** `set :name, 'value'`, `{name, "value"}`, `name --value "value"`. */
 export const LISTED_PAIR = new RegExp(
   `,\\s?(?:[A-Z]\\w{1,20},\\s)?(?:(?:default|value)\\s?(?::|=>|=)\\s?)?(?=(?:<<)?[bBuUrRN@]?${Q})`,
@@ -84,6 +87,9 @@ export const VALUE_FLAG =
 /** `.set("value", forKey: "name")`: the value stands before its name. */
 export const VALUE_FIRST_CALL =
   /["']([^"'\n]{4,200})["'],\s?(?:forKey|forHTTPHeaderField|withName)\s?[:=]\s?["']$/
+/** `SET option_value = '...' WHERE option_name = 'name'` */
+export const SQL_VALUE_FIRST =
+  /(?:[vV]al(?:ue)?|VALUE|data|content)["`\]]?\s?=\s?'[^'\n]{4,200}'(?:,\s?\w{1,30}\s?=\s?[\w()'.:-]{1,40})?\s(?:WHERE|where|AND|and)\s[\w.`"[\]]{1,40}\s?=\s?'$/
 /** `Dim x As String = "..."`, `DATA x TYPE string VALUE '...'`, `x$ = "..."`. */
 /** A type or attributes in words or brackets: `x <const> = "..."`, `x PIC X(20) VALUE "..."`, `x AS CHARACTER INIT "..."`. */
 export const WORDILY_TYPED =

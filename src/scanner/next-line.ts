@@ -42,7 +42,7 @@ export function mayGoOn(bytes: Uint8Array, from: number, eol: number): boolean {
 const EOL = '[ \\t]{0,16}\\r?\\n'
 /** The rest of the name's line and what leads to the value. */
 const BLOCK = new RegExp(
-  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\)?${EOL}(?:[ \\t]{0,40}\\r?\\n|[-=~]{3,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|(?:exp_)?send(?: -{1,2}\\w?)? (?=["'])|string\\(\\d{1,4}\\) (?="))?`,
+  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\)?${EOL}(?:[ \\t]{0,40}\\r?\\n|[-=~]{3,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|string\\(\\d{1,4}\\) (?="))?`,
   'y',
 )
 const ELEMENT =
@@ -57,6 +57,9 @@ const NAMED = /(?:^|[\s{[,-])["']?(?:name|key|Name|Key|id|variable|label|field)[
 const OPENED =
   /["']?\s?[:=]?\s?\{?[ \t]{0,16}\r?\n(?:[ \t]{1,60}["']?(?:type|Type|description|Description|sensitive|nullable|NoEcho|enabled|secret)["']?\s{0,16}[:=][^\n]{0,80}\n){0,3}[ \t]{1,60}["']?(?:default|Default|value|Value)["']?\s{0,16}[:=]\s{0,8}/y
 const FORM_FIELD = /["'](?:;[^\n]{0,80})?\r?\n(?:[A-Z][^\n]{0,80}\r?\n)?\r?\n/y
+
+/** `expect "password:"` and below it `send "..."`. */
+const EXPECTED = /[:?]?\s?["']\s?\}?[ \t]*\r?\n[ \t]{0,40}(?:exp_)?send(?: -{1,2}\w*)? (?=["'])/y
 
 /** The line below is a setting, a list, a block or a tag of its own rather than a value. */
 const OWN =
@@ -106,6 +109,8 @@ export function valueBelow(text: string, nameStart: number, nameEnd: number, lim
     p = matchAt(FORM_FIELD, text, nameEnd)
     if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
   }
+  p = matchAt(EXPECTED, text, nameEnd)
+  if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
   if (header(text, nameStart, nameEnd, limit)) return true
   p = matchAt(BLOCK, text, nameEnd)
   if (p < 0) return false

@@ -95,7 +95,7 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
     const token = text.slice(from, p)
     const opened = OPENING.exec(token)?.[0].length ?? 0
     const core = token.slice(opened).replace(CLOSING, '')
-    if (core === '' || /^(?:-{1,2}|=|->|=>|\xe2\x80[\x93\x94]|\xe2\x86\x92)$/.test(core)) {
+    if (core === '' || /^(?:-{1,2}|=|->|=>|\/|\xe2\x80[\x93\x94]|\xe2\x86\x92)$/.test(core)) {
       leads = true
       continue
     }

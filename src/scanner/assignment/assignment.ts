@@ -33,7 +33,7 @@ export function parseAssignment(
   if (out.kind === NAME_NONE) return false
   if (!valueAfter(out, text, limit)) {
     if (!proseAfter(out, text, limit)) return false
-  } else if (opensBlock(text, out.start, limit)) return false
+  } else if (out.start >= limit || opensBlock(text, out.start, limit)) return false
   takeDefault(out, text)
   if (out.kind === NAME_PASSWORD && out.form === FORM_ASSIGNED && isForeignKey(out.name)) out.form = FORM_PAIR
   return !isTestResult(out, text) && !(out.form === FORM_PAIR && repeatsName(out, text))
@@ -73,8 +73,11 @@ function isTestResult(out: Assignment, text: string): boolean {
 /** `("buypass", "Crc16Buypass")`, `('password', 'Password:')`: a list of names and titles. */
 function repeatsName(out: Assignment, text: string): boolean {
   const words = out.name.toLowerCase().split(/[^a-z]+/)
+  const word = words[words.length - 1] || words[0]!
+  // two letters are in a text by chance
+  if (word.length < 3) return false
   return text
     .slice(out.start, Math.min(out.end, out.start + 128))
     .toLowerCase()
-    .includes(words[words.length - 1] || words[0]!)
+    .includes(word)
 }

@@ -4,6 +4,7 @@ import {
   XML_ATTRIBUTE,
   XML_ELEMENT,
   XML_KEYED_TEXT,
+  XML_OWN_VALUE,
   XML_SIBLING,
   XML_VALUE_BEFORE,
 } from '../assignment-forms.ts'
@@ -37,7 +38,10 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
   if (before === LESS || (before === COLON && PREFIX.test(text.slice(Math.max(0, s - 22), s)))) {
     const p = matchAt(XML_ELEMENT, text, e)
     if (p < 0) return NO_ELEMENT
-    return text[p - 2] !== '/' && closes(text, p, limit) ? elementText(out, text, p, limit) : EMPTY
+    if (text[p - 2] !== '/') return closes(text, p, limit) ? elementText(out, text, p, limit) : EMPTY
+    XML_OWN_VALUE.lastIndex = e
+    const own = XML_OWN_VALUE.exec(text)
+    return own === null ? EMPTY : out.takeText(XML_OWN_VALUE.lastIndex - 1 - own[1]!.length, own[1]!.length)
   }
   if (before === GREATER && next > 32) {
     const p = matchAt(XML_SIBLING, text, e)

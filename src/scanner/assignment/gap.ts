@@ -8,9 +8,13 @@ const REACH = 160
 
 const QUOTE = 1
 const BRACKET = 2
+const EQUALS = 4
 const SIGN = new Uint8Array(256)
 for (const c of `"'\``) SIGN[c.charCodeAt(0)] = QUOTE
 SIGN['['.charCodeAt(0)] = BRACKET
+SIGN['='.charCodeAt(0)] = EQUALS
+// of VALUE, INIT and DEFAULT
+for (const c of 'VID') SIGN[c.charCodeAt(0)] = EQUALS
 
 /** Bytes of a text's class, for {@link Gap.first}. */
 const setOf = (bytes: string): Uint8Array => {
@@ -43,6 +47,8 @@ export class Gap {
   /** A quote, or a bracket or quote, stands near. */
   quoted = false
   bracketed = false
+  /** A quote and an operator, or a word in its place, stand near. */
+  assigns = false
 
   /** Reads what stands after a name that ends at `e`. */
   read(text: string, e: number): void {
@@ -55,7 +61,8 @@ export class Gap {
     let signs = 0
     for (; p < end; p++) signs |= SIGN[text.charCodeAt(p) & 255]!
     this.quoted = (signs & QUOTE) !== 0
-    this.bracketed = signs !== 0
+    this.bracketed = (signs & (QUOTE | BRACKET)) !== 0
+    this.assigns = (signs & (QUOTE | EQUALS)) === (QUOTE | EQUALS)
   }
 
   get mayOperate(): boolean {

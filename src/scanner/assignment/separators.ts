@@ -15,11 +15,13 @@ import {
   NAME_VALUE,
   OPERATOR,
   ROW_CELL,
+  SQL_VALUE_FIRST,
   TUPLE,
   TYPED,
   TYPED_IN,
   VALUE_FIRST_CALL,
   VALUE_FLAG,
+  WORDILY_TYPED,
 } from '../assignment-forms.ts'
 import { codeAt, isQuote } from '../code-at.ts'
 import { FORM_ASSIGNED, FORM_PAIR } from '../judge-value.ts'
@@ -71,9 +73,9 @@ export function otherForm(
   const before = codeAt(text, s - 1)
   let p = before === EQUALS ? labelled(text, s, e, limit) : -1
   if (p >= 0) return p
-  if (next === 93 && /\bvariable=$/.test(text.slice(Math.max(0, s - 12), s)))
+  if ((next === 93 || next === 59) && /\bvariable=$/.test(text.slice(Math.max(0, s - 12), s)))
     p = matchAt(LOGGING_COMMAND, text, e)
-  if (next === 93 && p >= 0) return p
+  if (p >= 0) return p
   if (next === 44 || next === 41) p = insertedValue(text, s, e, limit)
   const closes = next === 34 || next === 39 || next === 96 || next === 92 || next === 38 || next === 37
   if (p < 0 && (closes || next === 44)) p = matchAt(LISTED_VALUE, text, e)
@@ -107,6 +109,8 @@ export function otherForm(
       ? VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s))
       : null
     if (value !== null) return s - value[0].length
+    const set = next === 39 ? SQL_VALUE_FIRST.exec(text.slice(Math.max(0, s - 320), s)) : null
+    if (set !== null) return s - set[0].length + set[0].indexOf("'")
   }
   if ((next <= 32 || closes) && gap.mayBeFlag(text, e)) {
     p = matchAt(VALUE_FLAG, text, e)
@@ -115,6 +119,13 @@ export function otherForm(
   if (gap.quoted && next <= 38) {
     p = matchAt(BASIC_TYPED, text, e)
     if (p >= 0) return text[p] === ' ' ? p + 3 : p
+  }
+  if (gap.assigns && (next <= 32 || next === 58)) {
+    p = matchAt(WORDILY_TYPED, text, e)
+    if (p >= 0) {
+      out.form = FORM_PAIR
+      return p
+    }
   }
   if (next === 44 && before >= 0 && !PART_OF_NAME.test(text[s - 1]!)) {
     p = matchAt(LISTED_PAIR, text, e)
@@ -139,10 +150,15 @@ export function rowCell(text: string, s: number, e: number): number {
   const separator = codeAt(text, e)
   if (separator !== COMMA && separator !== SEMICOLON) return -1
   const before = codeAt(text, s - 1)
-  if (before !== -1 && before !== separator && before !== NEWLINE) return -1
+  if (before !== -1 && before !== separator && before !== NEWLINE && !(before === 32 && fillsCell(text, s)))
+    return -1
   const after = codeAt(text, e + 1)
   return after === 34 || after === 39 ? e + 1 : matchAt(ROW_CELL, text, e)
 }
+
+/** The other words of a name that fills its cell. */
+const CELL_WORDS = /(?:^|[,;\n])[A-Za-z]{2,16}(?: [A-Za-z]{2,16}){0,2} $/
+const fillsCell = (text: string, s: number): boolean => CELL_WORDS.test(text.slice(Math.max(0, s - 40), s))
 
 /** The name is itself a value: `name: password, value: ...`. */
 function isNamed(text: string, s: number, next: number): boolean {

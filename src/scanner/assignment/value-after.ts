@@ -13,7 +13,7 @@ import { codeAt, isQuote } from '../code-at.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from '../judge-value.ts'
 import { matchAt } from '../match-at.ts'
 import { nameByte } from '../name-cache.ts'
-import { NAME_SECRET } from '../name-grammar.ts'
+import { NAME_AUTH, NAME_PASSWORD, NAME_SECRET } from '../name-grammar.ts'
 import { proseValue } from '../prose.ts'
 import { findValue, valueEnd, valueQuoted, valueStart } from '../value-span.ts'
 import { elementAfter, NO_ELEMENT } from './element-text.ts'
@@ -24,6 +24,8 @@ import { looseAfter, otherForm, plainOperator, rowCell } from './separators.ts'
 const BRACKET = 91
 const BAR = 124
 const SLASH = 47
+const COMMA = 44
+const SEMICOLON = 59
 const QUESTION = 63
 const AMPERSAND = 38
 const gap = new Gap()
@@ -58,6 +60,8 @@ export function valueAfter(out: Assignment, text: string, limit: number): boolea
     if (proseAfter(out, text, limit)) return true
     findValue(text, p, limit)
   }
+  // the next cells of a row may tell what the name is for before they give its value
+  if (form === FORM_PAIR && !valueQuoted && gap.mayBeCell && !isMixed(text)) nextCells(text, p, limit)
   // Terraform shows a change as `"old" -> "new"`: the new one counts.
   if (valueQuoted && text.startsWith(' -> ', valueEnd + 1)) findValue(text, valueEnd + 5, limit)
   out.start = valueStart
@@ -84,17 +88,34 @@ function looseForm(out: Assignment, text: string, s: number, e: number): number 
   return p
 }
 
+const MAX_CELLS = 2
+/** Moves the value on to the first of the next cells that holds a digit or a sign, if one does. */
+function nextCells(text: string, from: number, limit: number): void {
+  for (let i = 0; i < MAX_CELLS; i++) {
+    const p = matchAt(TABLE_CELL, text, valueEnd)
+    if (p < 0 || p >= limit) break
+    findValue(text, p, limit)
+    if (isMixed(text)) return
+  }
+  findValue(text, from, limit)
+}
+
 /** Takes off what belongs to the table, the URL or the command that the value stands in. */
 function trimEnd(out: Assignment, text: string, p: number): void {
   if (out.quoted) return
   const before = codeAt(text, out.nameStart - 1)
-  if (out.form === FORM_PAIR && before === BAR) {
-    const bar = text.indexOf('|', out.start)
-    if (bar > out.start && bar < out.end) out.end = bar
-  }
+  if (out.form === FORM_PAIR && before === BAR) cutAt(out, text, '|')
+  const separator = codeAt(text, out.nameEnd)
+  if ((separator === SEMICOLON || separator === COMMA) && out.start === out.nameEnd + 1)
+    cutAt(out, text, separator === COMMA ? ',' : ';')
   cutAtUrlEnd(out, text, p)
   // s/name=.*/name=value/
   if (before === SLASH && codeAt(text, out.end - 1) === SLASH && out.end - out.start > 4) out.end--
+}
+
+function cutAt(out: Assignment, text: string, mark: string): void {
+  const end = text.indexOf(mark, out.start)
+  if (end > out.start && end < out.end) out.end = end
 }
 
 /** What else speaks for an assignment: two words for a name, quotes, a setter before it. */
@@ -130,7 +151,7 @@ const encodedSeparator = (text: string, p: number): string => {
 
 /** An identifier that goes on as a call, an index or a member before a blank. */
 function isCode(text: string, p: number): boolean {
-  let q = p
+  let q = text.startsWith('const ', p) ? p + 6 : p
   let dotted = false
   for (; q < p + 64; q++) {
     const c = text.charCodeAt(q)
@@ -178,6 +199,8 @@ export function proseAfter(out: Assignment, text: string, limit: number): boolea
   }
   const p = proseValue(text, out.nameStart, out.nameEnd, limit)
   if (p < 0) return false
+  // `credentials for staging: bob / ...`
+  if (out.kind === NAME_AUTH && text.startsWith('/ ', p - 2)) out.kind = NAME_PASSWORD
   findValue(text, p, p < out.nameStart ? Math.min(limit, out.nameStart) : limit)
   out.start = valueStart
   out.end = valueEnd
