@@ -3,6 +3,7 @@ import zlib from 'node:zlib'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { compress as snappyCompress, uncompress as snappyUncompress } from 'snappy'
+import { gzipLength, zstdLength } from './inflated-length.ts'
 
 /**
  * Compression codecs for kafkajs, which brings only gzip, and that without a cap. Each inflates to at most
@@ -20,9 +21,21 @@ const gzip = promisify(zlib.gzip)
 const gunzip = promisify(zlib.gunzip)
 const limit = { maxOutputLength: MAX_INFLATED_BYTES }
 
+/** Past this, a length somebody wrote is not believed before there are bytes to show for it. */
+const CHUNK_MAX_BYTES = 16 * 1024 * 1024
+const CHUNK_MIN_BYTES = 1024
+const CHUNK_BYTES = 64 * 1024
+
+/**
+ * How much is inflated at once. Where all of it fits it is neither put together from pieces nor garbage twice: 0.45 of
+ * the CPU for 476 KB of gzip, and half of what makes the collector run. One more byte, or the end is not seen.
+ */
+const chunkBytes = (length: number): number =>
+  length >= CHUNK_MIN_BYTES && length < CHUNK_MAX_BYTES ? length + 1 : CHUNK_BYTES
+
 const GZIP: Codec = {
   compress: (encoder) => gzip(encoder.buffer),
-  decompress: (buffer) => gunzip(buffer, limit),
+  decompress: (buffer) => gunzip(buffer, { ...limit, chunkSize: chunkBytes(gzipLength(buffer)) }),
 }
 
 const LZ4: Codec = {
@@ -47,7 +60,7 @@ export function registerCodecs(): void {
     const unzstd = promisify(zlib.zstdDecompress)
     const codec: Codec = {
       compress: (encoder) => zstd(encoder.buffer),
-      decompress: (buffer) => unzstd(buffer, limit),
+      decompress: (buffer) => unzstd(buffer, { ...limit, chunkSize: chunkBytes(zstdLength(buffer)) }),
     }
     table[types.ZSTD] = () => codec
   }
