@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs'
 import { registerCodecs } from '../../src/ingest/kafka/kafkajs-codecs.ts'
+import { endIdlePolling } from '../../src/ingest/kafka/kafkajs-polling.ts'
 import { loadRdkafka } from '../../src/ingest/kafka/rdkafka-module.ts'
 
 /** A loop of the client that only counts; prints `ready`, then `done COUNT` when it has seen them all. */
@@ -29,6 +30,7 @@ if (rdkafka !== null) {
   })
 } else {
   registerCodecs()
+  endIdlePolling()
   const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING })
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 250 })
   await consumer.connect()

@@ -8,6 +8,7 @@ import { BlobSlots, readPlace } from './blob-slots.ts'
 import type { KafkaConfig } from './config.ts'
 import { consumerWithCluster, offsetsOf } from './kafkajs-cluster.ts'
 import { registerCodecs } from './kafkajs-codecs.ts'
+import { endIdlePolling } from './kafkajs-polling.ts'
 import { kafkajsLogger, kafkajsSecurity } from './kafkajs-settings.ts'
 
 /**
@@ -30,6 +31,7 @@ export class BlobTopic implements BlobStore {
 
   constructor(config: KafkaConfig, topic: string, producer: KafkaProducer, logger: Logger) {
     registerCodecs()
+    endIdlePolling()
     this.#group = config.groupId
     this.#topic = topic
     this.#producer = producer

@@ -12,6 +12,7 @@ import type { KafkaConfig } from './config.ts'
 import type { Bounds, ConsumerHandlers, KafkaConsumer, KafkaMessage, TopicPartition } from './consumer.ts'
 import { consumerWithCluster, type Membership, offsetsOf, onJoin } from './kafkajs-cluster.ts'
 import { registerCodecs } from './kafkajs-codecs.ts'
+import { endIdlePolling } from './kafkajs-polling.ts'
 import { kafkajsLogger, kafkajsSecurity } from './kafkajs-settings.ts'
 
 /** Every partition's batch may be under way at once: the pipeline behind takes them in turn anyway. */
@@ -63,6 +64,7 @@ export class KafkajsConsumer implements KafkaConsumer {
 
   constructor(config: KafkaConfig, logger: Logger) {
     registerCodecs()
+    endIdlePolling()
     this.#config = config
     this.#logger = logger
     this.#metadataMaxAgeMs = Number(config.clientOptions['metadataMaxAge'] ?? METADATA_MAX_AGE_MS)

@@ -4,6 +4,7 @@ import type { KafkaProducer, ProducedMessage } from '../../core/kafka-producer.t
 import type { Logger } from '../../telemetry/logger.ts'
 import type { KafkaConfig } from './config.ts'
 import { registerCodecs } from './kafkajs-codecs.ts'
+import { endIdlePolling } from './kafkajs-polling.ts'
 import { kafkajsLogger, kafkajsSecurity } from './kafkajs-settings.ts'
 
 const CODECS = {
@@ -22,6 +23,7 @@ export class KafkajsProducer implements KafkaProducer, Component {
 
   constructor(config: KafkaConfig, logger: Logger, compression: keyof typeof CODECS = 'gzip') {
     registerCodecs()
+    endIdlePolling()
     this.#compression = CODECS[compression]
     this.#kafka = new Kafka({
       clientId: config.clientId,
