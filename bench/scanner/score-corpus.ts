@@ -4,7 +4,9 @@ import { ScanEngine } from '../../src/scanner/engine.ts'
 import { LOG_CONTEXT } from '../../src/scanner/scan-context.ts'
 import { BLIND_MAKINGS } from './corpus/blind.ts'
 import { generateCorpus, type LabelledLine } from './corpus/generate.ts'
+import { hardNegatives } from './corpus/hard-negatives.ts'
 import { MAKINGS } from './corpus/makings.ts'
+import { Dice } from './corpus/random.ts'
 import { generateRound } from './corpus/rounds/generate-round.ts'
 import { ROUND_1 } from './corpus/rounds/round-1.ts'
 import { ROUND_2 } from './corpus/rounds/round-2.ts'
@@ -18,7 +20,9 @@ import { ROUND_7 } from './corpus/rounds/round-7.ts'
  * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
  * much of the found secrets is covered. `--errors MAKING` lists what went wrong in one.
  *
- *   node bench/scanner/score-corpus.ts [--blind | --round N | --rounds] [--seed N] [--errors MAKING] [--templates]
+ * `--negatives` takes log lines without a secret that look as if they held one.
+ *
+ *   node bench/scanner/score-corpus.ts [--blind | --round N | --rounds | --negatives] [--seed N] [--errors MAKING] [--templates]
  */
 const arg = (name: string): string | undefined => {
   const at = process.argv.indexOf(name)
@@ -34,13 +38,23 @@ const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5, ROUND_6, ROUND_7]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)
 const PER_KIND = 200
-const lines = process.argv.includes('--rounds')
-  ? rounds.flatMap((r, i) =>
-      generateRound(seed, PER_KIND, r).map((l) => ({ ...l, making: `round ${i + 1}` })),
-    )
-  : round === undefined
-    ? generateCorpus(seed, PER_KIND, blind ? BLIND_MAKINGS : MAKINGS)
-    : generateRound(seed, PER_KIND, round)
+const negatives = (): LabelledLine[] =>
+  hardNegatives(new Dice(seed), PER_KIND).map((n) => ({
+    line: n.line,
+    secrets: [],
+    making: n.kind,
+    part: 'kept',
+    value: 'benign',
+  }))
+const lines = process.argv.includes('--negatives')
+  ? negatives()
+  : process.argv.includes('--rounds')
+    ? rounds.flatMap((r, i) =>
+        generateRound(seed, PER_KIND, r).map((l) => ({ ...l, making: `round ${i + 1}` })),
+      )
+    : round === undefined
+      ? generateCorpus(seed, PER_KIND, blind ? BLIND_MAKINGS : MAKINGS)
+      : generateRound(seed, PER_KIND, round)
 const errors = arg('--errors')
 
 interface Tally {
@@ -124,6 +138,12 @@ for (const l of lines) {
 
 const percent = (a: number, b: number): string =>
   b === 0 ? '    -' : `${((100 * a) / b).toFixed(1).padStart(5)}`
+if (process.argv.includes('--negatives')) {
+  const falseLines = [...tallies.values()].reduce((n, t) => n + t.falseLines, 0)
+  for (const [name, t] of tallies) if (t.falseLines > 0) console.log(`${name}: ${t.falseLines} false`)
+  console.log(`${falseLines} false lines of ${lines.length}`)
+  process.exit()
+}
 const print = (name: string, t: Tally): void =>
   console.log(
     `${name.padEnd(26)} recall ${percent(t.found, t.strong)}  words ${percent(t.wordsFound, t.words)}  precision ${percent(t.found + t.wordsFound, t.found + t.wordsFound + t.falseLines)}  covered ${percent(t.covered, t.characters)}  beyond ${t.over}`,

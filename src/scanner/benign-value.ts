@@ -154,6 +154,8 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
     if (isName(v)) return 'algorithm'
   }
   if (CLASS_NAME.test(v) && CLASS_TAIL.test(v)) return 'class'
+  // PostgreSQL's rolpassword
+  if (v.length === 35 && v.startsWith('md5') && /^md5[0-9a-f]{32}$/.test(v)) return 'hash'
   // All of the others have a sign in them, and random keys mostly have none.
   if (!SIGN.test(v)) return isDescription(v) ? 'word' : null
   return signedReason(v, quoted)

@@ -96,6 +96,9 @@ const RANDOM_RUN = /(?=[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d[A-Za-z]{
 const PASSPHRASE =
   /^[a-z]{3,}(?:(?:[-_.][a-z]{3,}){2,6}[-_.]\d{1,2}|[-_.][a-z]{3,}[-_.]\d{2}|[-_][a-z]{3,}\.\d|\.[a-z]{3,}\.\d)$/
 
+/** `galaxy-1`, `worker_12`: one of several. */
+const NUMBERED_NAME = /^[a-z]{3,12}[-_]\d{1,3}$/
+
 /** Words that programs are made of. */
 const PROGRAM_WORD =
   /(?:^|[-_. ])(?:get|set|is|has|with|from|input|output|text|field|box|label|button|form|value|new|old|hash|encoder|encryption|encrypted|reset|change|changed|confirm|confirmation|strength|length|min|max|prompt|callback|handler|manager|factory|helper|util|utils|impl|class|object|string|bytes|array|list|map|model|view|controller|component|module|plugin|error|exception|event|request|response|header|param|params|args|option|options|settings|property|null|none|self|this|required|optional|disabled|enabled|postgresql|mysql|mariadb|redis|mongodb|rabbitmq|kafka|nginx|chart|generator|validator|authenticator|authentication|authorization|grant|flow|plain|simple|external|internal|managed|static|dynamic|rotation|protected|hidden)(?=$|[-_. ])/i
@@ -243,9 +246,10 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
   if (s.digits === n) return NO['number']!
   if (s.hex) {
     if (s.digits === 0 || s.upper + s.lower === 0 || s.entropy < 2.5) return NO['shape']!
-    return n >= (strongName ? 16 : 24) ? STRONG : NO['short']!
+    // the ids of keys have 16 digits
+    return n >= (strongName && (form === FORM_ASSIGNED || quoted) ? 16 : 24) ? STRONG : NO['short']!
   }
-  if (isResourceName(v, wordy) || K8S_TAIL.test(v)) return NO['resource']!
+  if (isResourceName(v, wordy) || K8S_TAIL.test(v) || NUMBERED_NAME.test(v)) return NO['resource']!
   if (strongName && RANDOM_RUN.test(v)) return STRONG
   if ((s.digits === 0 || ((s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40)) && onlyWords(v)) {
     return NO['word']!
