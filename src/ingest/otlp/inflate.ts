@@ -90,15 +90,39 @@ function sizeHint(encoding: Compression, wire: Uint8Array): number {
   return (wire[n - 4]! | (wire[n - 3]! << 8) | (wire[n - 2]! << 16) | (wire[n - 1]! << 24)) >>> 0
 }
 
+/** What the synchronous calls give when asked for `info`. */
+interface Inflated {
+  readonly buffer: Buffer
+  /** Of Node's own: the last buffer it wrote to. */
+  readonly engine: { _outBuffer: Buffer | null }
+}
+
+/** Where a body lies while it is inflated. */
+let input = Buffer.allocUnsafeSlow(64 * 1024)
+
+/**
+ * Node keeps the engine of each call, with the buffers it last read and wrote, until the whole heap is marked, and marks
+ * it for the sake of them: a third of the daemon's time under gzip. So the engine reads a buffer that stays, and lets go
+ * of the one it wrote.
+ */
 function inflateSync(encoding: Compression, wire: Uint8Array, maxOutputLength: number): Uint8Array {
   // One output buffer when the hint is right: chunkSize is what zlib allocates at a time.
   const chunkSize = Math.min(SYNC_MAX_BYTES, Math.max(CHUNK_BYTES, sizeHint(encoding, wire) + 64))
-  if (encoding === 'gzip') return zlib.gunzipSync(wire, { maxOutputLength, chunkSize })
-  if (encoding === 'zstd')
-    return zlib.zstdDecompressSync(wire, { ...zstdOptions(), maxOutputLength, chunkSize })
-  return isZlib(wire)
-    ? zlib.inflateSync(wire, { maxOutputLength, chunkSize })
-    : zlib.inflateRawSync(wire, { maxOutputLength, chunkSize })
+  if (wire.length > input.length) input = Buffer.allocUnsafeSlow(SYNC_MAX_WIRE_BYTES)
+  input.set(wire)
+  const body = input.subarray(0, wire.length)
+  const options = { maxOutputLength, chunkSize, info: true }
+  const inflated: unknown =
+    encoding === 'gzip'
+      ? zlib.gunzipSync(body, options)
+      : encoding === 'zstd'
+        ? zlib.zstdDecompressSync(body, { ...zstdOptions(), ...options })
+        : isZlib(body)
+          ? zlib.inflateSync(body, options)
+          : zlib.inflateRawSync(body, options)
+  const { buffer, engine } = inflated as Inflated
+  engine._outBuffer = null
+  return buffer
 }
 
 function inflateStream(
