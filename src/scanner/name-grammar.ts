@@ -146,6 +146,8 @@ function classify(name: string): NameKind {
   if (head === 'token' || head === 'tok' || /^[a-z]{2,}token$/.test(head))
     return tokenKind(head, before, all.length)
   if (head === 'jwt') return NAME_SECRET
+  if (at > 0 && all.length === at + 1 && isReversed(all))
+    return PASSWORD_HEAD.test(all[0]!) ? NAME_PASSWORD : NAME_SECRET
   if (AUTH_HEAD.test(head)) return NAME_AUTH
   if (head === 'sig' && all.length === 1) return NAME_TOKEN
   return NAME_NONE
@@ -160,6 +162,15 @@ function passwordKind(head: string, before: string): NameKind {
     return NAME_NONE
   return NAME_PASSWORD
 }
+
+/** Where a credential leads to; after it in `password_db`, `TOKEN_GITHUB`, `senha_banco`. */
+const PLACES = words(`
+  db database mysql mariadb postgres postgresql pg mongo mongodb redis rabbitmq rabbit kafka elastic oracle mssql sqlserver
+  ldap ad smtp imap mail ftp sftp ssh vpn wifi admin root github gitlab bitbucket slack telegram discord stripe aws azure
+  gcp jira grafana jenkins nexus banco bd bdd base datos dados servidor correo`)
+const isReversed = (all: readonly string[]): boolean =>
+  (PASSWORD_HEAD.test(all[0]!) || /^(?:token|secret|apikey)$/.test(all[0]!)) &&
+  all.every((w, i) => i === 0 || PLACES.has(w))
 
 /** What makes a key one of data rather than of access. */
 const KEY_HARMLESS = words(`

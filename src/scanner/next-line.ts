@@ -55,7 +55,7 @@ const ENTRY =
 const NAMED = /(?:^|[\s{[,-])["']?(?:name|key|Name|Key|id|variable|label|field)["']?\s?[:=]\s{0,8}["']?$/
 /** A block with the name at its head: `variable "x" {`, `"x": {`, `X:` with its own keys below. */
 const OPENED =
-  /["']?\s?[:=]?\s?\{?[ \t]{0,16}\r?\n(?:[ \t]{1,60}["']?(?:type|Type|description|Description|sensitive|nullable|NoEcho|enabled|secret)["']?\s{0,16}[:=][^\n]{0,80}\n){0,3}[ \t]{1,60}["']?(?:default|Default|value|Value)["']?\s{0,16}[:=]\s{0,8}/y
+  /["']?\s?[:=]?\s?\{?[ \t]{0,16}\r?\n(?:[ \t]{1,60}["']?(?:type|Type|description|Description|sensitive|nullable|NoEcho|enabled|secret)["']?\s{0,16}[:=][^\n]{0,80}\n){0,3}[ \t]{1,60}["']?(?:default|Default|value|Value)["']?(?:\s{0,16}[:=]\s{0,8}|[ \t]{1,8}(?=["']))/y
 const FORM_FIELD = /["'](?:;[^\n]{0,80})?\r?\n(?:[A-Z][^\n]{0,80}\r?\n)?\r?\n/y
 
 /** `expect "password:"` and below it `send "..."`. */

@@ -37,6 +37,8 @@ const CLOSING = /(?:["'`)\]>*,.;:!?]|\xe2\x80[\x99\x9d]|\xc2\xbb)+$/
 /** Hosts, addresses, paths, times, versions and numbers, which sentences name as well. */
 const NAMED_THING =
   /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}(?::\d+)?|v?\d[\d.,:-]*[a-z%]{0,4}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w+:\/\/.*|[~.]?\/.*|#\d+|[A-Z]{2,10}-\d{1,6}|\d{4}-\d\d.*)$/
+/** `<code>value</code>` */
+const TAG = /^(<(?:b|code|strong|em|i|kbd|tt|pre|span)>)([^<>]{4,256})</
 const PLAIN = /^[A-Za-z'\x80-\xff-]+$|^\d{1,3}$/
 
 const isBlank = (c: number): boolean => c === 32 || c === 9
@@ -80,8 +82,9 @@ export function proseValue(text: string, nameStart: number, nameEnd: number, lim
 function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit: number): number {
   const end = Math.min(limit, nameEnd + MAX_BYTES)
   // what closes the name: `"password" is`, `password, ...`
-  const closing = /^(?:["'`)*]|\xe2\x80[\x99\x9d])*(,?)(?=[ \t])/.exec(text.slice(nameEnd, nameEnd + 6))
+  const closing = /^(?:["'`)*]|\xe2\x80[\x99\x9d])*([,?]?)(?=[ \t])/.exec(text.slice(nameEnd, nameEnd + 6))
   if (closing === null) return -1
+  if (closing[1] === '?' && !GOES_ON.test(text.slice(nameEnd + closing[0].length, nameEnd + 16))) return -1
   const apposed = closing[1] === ','
   let p = nameEnd + closing[0].length
   /** What stood last leads to a value. */
@@ -93,6 +96,8 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
     while (p < end && text.charCodeAt(p) > 32) p++
     if (p === from) return -1
     const token = text.slice(from, p)
+    const tag = leads ? TAG.exec(token) : null
+    if (tag !== null) return looksRandom(tag[2]!) ? from + tag[1]!.length : -1
     const opened = OPENING.exec(token)?.[0].length ?? 0
     const core = token.slice(opened).replace(CLOSING, '')
     if (core === '' || /^(?:-{1,2}|=|->|=>|\/|\xe2\x80[\x93\x94]|\xe2\x86\x92)$/.test(core)) {
@@ -100,7 +105,8 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
       continue
     }
     if (looksRandom(core)) {
-      if (leads || (opened > 0 && n === 0)) return from
+      if (leads || (opened > 0 && n === 0) || (before === 'from' && isChange(text, nameStart, nameStart)))
+        return from
       if (!WHOSE.has(before)) return -1
       before = core
       continue
@@ -122,12 +128,15 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
       leads = true
     } else if (last === 59) return -1
     else if (last === 46 || last === 33 || last === 63) {
-      if (!/^\s(?:It|The new|New|Use|Es|Das)\b/.test(text.slice(p, p + 9))) return -1
+      if (!GOES_ON.test(text.slice(p, p + 9))) return -1
     }
     before = lower
   }
   return -1
 }
+
+/** The next sentence tells the value. */
+const GOES_ON = /^\s(?:it|the new|new|use|es|das)\b/i
 
 const isChange = (text: string, nameStart: number, to: number): boolean =>
   CHANGE.test(text.slice(Math.max(0, nameStart - 40), to))

@@ -55,8 +55,41 @@ test('each assignment form gives the bare value', () => {
     `mysql -u root -p${v} shop`,
     `| db_password | ${v} |`,
     `cs3Label=x cs3=1 password=${v} act=y`,
+    `local password <const> = "${v}"`,
+    `DB-PASSWORD PIC X(20) VALUE "${v}".`,
+    `pub const password: []const u8 = "${v}";`,
+    `let password = Some "${v}"`,
+    `{password,<<"${v}">>}`,
+    `url.Values{"password":[]string{"${v}"}}`,
+    `<config:password value="${v}" />`,
+    `<input type="text" value="${v}" id="password">`,
+    `<tr><td><b>password</b></td><td><code>${v}</code></td></tr>`,
+    `<member><name>password</name><value><string>${v}</string></value></member>`,
+    `| password | admin | ${v} |`,
+    `a;admin password;${v};33`,
+    `UPDATE o SET option_value='${v}' WHERE option_name='password';`,
+    `HikariConfig - password.................................${v}`,
+    `/Stage[main]/App/db_password: changed from 'old' to '${v}'`,
+    `##vso[task.setvariable variable=password;issecret=true]${v}`,
+    `"DbPassword": { "Type": "String", "Default": "${v}" }`,
+    `radiusd: Login incorrect: [bob/${v}] (from client x port 0)`,
+    `expect "password:"\nsend "${v}"`,
+    `setting password {\n  value "${v}"\n}`,
+    `PASSWORD_MYSQL=${v}`,
   ])
     assert.deepEqual(secretsIn(line), [v], line)
+})
+
+test('a row, a bracket or a type without a secret is left alone', () => {
+  for (const line of [
+    '| password | varchar(64) | not null |',
+    'a;admin password;required;33',
+    '<config:password value="${db.password}" />',
+    'HikariConfig - password.................................<masked>',
+    'password_policy=Harbor4711x!',
+    'local token <const> = lexer.next()',
+  ])
+    assert.deepEqual(secretsIn(line), [], line)
 })
 
 test('what stands in a secret-named place and is none is left alone', () => {
@@ -80,6 +113,9 @@ test('what stands in a secret-named place and is none is left alone', () => {
     'eu-west-1',
     'RS256',
     'aes-256-gcm',
+    'md5d41d8cd98f00b204e9800998ecf8427e',
+    'acme.ledger.auth:TokenBackend',
+    '%env(DB_PASSWORD)%',
     '$2b$12$C6UzMDM.H6dfI/f/IKcEeO5Wmd0o3xYqXqkM7sJq9zjF9c1sI8u2i',
     '2026-01-02T03:04:05Z',
   ])

@@ -3,6 +3,8 @@ import { nameByte, nameIn, nameText } from '../name-cache.ts'
 import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_SECRET, NAME_TOKEN } from '../name-grammar.ts'
 import type { Assignment } from './parsed.ts'
 
+/** Two of them lead to a value: `name......value`. */
+const POINT = 46
 const MAX_NAME = 64
 
 /** Routers: `radius-server host 10.1.1.1 key ...`. */
@@ -28,7 +30,13 @@ export function nameAround(
   let s = keywordStart
   let e = keywordEnd
   while (s > 0 && keywordStart - s < MAX_NAME && nameByte[text.charCodeAt(s - 1) & 255] === 1) s--
-  while (e < limit && e - keywordEnd < MAX_NAME && nameByte[text.charCodeAt(e) & 255] === 1) e++
+  while (
+    e < limit &&
+    e - keywordEnd < MAX_NAME &&
+    nameByte[text.charCodeAt(e) & 255] === 1 &&
+    !(text.charCodeAt(e) === POINT && codeAt(text, e + 1) === POINT)
+  )
+    e++
   out.nameEnd = e
   s += escapeLength(text, s, keywordStart)
   out.flag = false

@@ -34,6 +34,9 @@ import type { Assignment } from './parsed.ts'
 
 const EQUALS = 61
 const COLON = 58
+/** First letters of changed, updated, modified, set, was, from, to. */
+const CHANGES = new Uint8Array(128)
+for (const c of 'cumswft') CHANGES[c.charCodeAt(0)] = 1
 const COMMA = 44
 const SEMICOLON = 59
 const OPEN_BRACE = 123
@@ -81,8 +84,11 @@ export function otherForm(
   if (p < 0 && (closes || next === 44)) p = matchAt(LISTED_VALUE, text, e)
   if (p < 0 && (closes || isNamed(text, s, next))) p = matchAt(NAME_VALUE, text, e)
   if (p < 0 && closes) p = matchAt(BLOCK_VALUE, text, e)
-  if (p < 0 && gap.quoted && (next <= 32 || next === 58 || next === 63 || next === 91))
+  if (p < 0 && gap.quoted && (next <= 32 || next === 58 || next === 63 || next === 91 || next === 40))
     p = matchAt(TYPED, text, e)
+  // `x: changed from 'a' to 'b'`
+  if (p < 0 && gap.bracketed && next === COLON && CHANGES[codeAt(text, e + 2) & 127] === 1)
+    p = matchAt(CHANGED, text, e)
   if (p < 0 && gap.mayOperate) p = operatorAfter(out, text, e)
   if (p >= 0) return p
   if (gap.mayCall && (next <= 33 || next === 40 || next === 123 || next === 63)) {
@@ -111,6 +117,10 @@ export function otherForm(
     if (value !== null) return s - value[0].length
     const set = next === 39 ? SQL_VALUE_FIRST.exec(text.slice(Math.max(0, s - 320), s)) : null
     if (set !== null) return s - set[0].length + set[0].indexOf("'")
+  }
+  if (gap.quoted && (next === 41 || next === 93)) {
+    p = matchAt(TYPED_IN, text, e)
+    if (p >= 0) return p
   }
   if ((next <= 32 || closes) && gap.mayBeFlag(text, e)) {
     p = matchAt(VALUE_FLAG, text, e)

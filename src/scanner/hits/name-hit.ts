@@ -19,6 +19,7 @@ import { assignedValue } from './assigned-value.ts'
 import { MAX_VALUE } from './confidence.ts'
 
 const NEWLINE = 10
+const POINT = 46
 /** Bytes of a name left and right of its keyword. */
 const NAME_REACH = 64
 const assignment = new Assignment()
@@ -32,7 +33,8 @@ export function nameHit(site: ScanSite, at: number, length: number): void {
   const low = Math.max(site.from, at - NAME_REACH)
   const high = Math.min(site.to, e + NAME_REACH)
   while (s > low && nameByte[bytes[s - 1]!] === 1) s--
-  while (e < high && nameByte[bytes[e]!] === 1) e++
+  // `name......value` is a row with leaders
+  while (e < high && nameByte[bytes[e]!] === 1 && !(bytes[e] === POINT && bytes[e + 1] === POINT)) e++
   site.nameEnd = e
   // a name that ends the text may have its value before it, one that is all of the text has none
   if (e >= site.to && s - site.from < 6) return
