@@ -8,6 +8,8 @@ import { normal } from '../../test/support/traffic.ts'
 
 const ROWS = 1000
 const SUBJECTS = 512
+/** Rows by which a series moves from turn to turn; has no divisor in common with ROWS. */
+const SHIFT = 7
 
 export interface Load {
   readonly series: number
@@ -46,9 +48,13 @@ export class SyntheticLoad {
     this.#attrs = this.#batch.attrCount / ROWS
   }
 
-  /** At least `rows` rows, each series in turn. */
+  /** At least `rows` rows, each series in turn; each gets another of the rows every time, so that none is odd at random. */
   inTurn(rows: number): void {
-    for (let done = 0; done < rows; done += ROWS) this.#send((i) => (done + i) % this.#load.series)
+    const { series } = this.#load
+    for (let done = 0; done < rows; done += ROWS) {
+      const turn = Math.floor(done / series)
+      this.#send((i) => (done + i + SHIFT * turn) % series)
+    }
   }
 
   /** At least `rows` rows of series at random. */
