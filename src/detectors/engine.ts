@@ -386,9 +386,13 @@ export class Detectors implements DetectorStage {
       store.touch(block.slot, first, first + to - from)
     }
     const removals = registry.removals
+    let nextTickMs = this.#nextTickMs
     for (let row = from; row < to; row++) {
       const wall = arrivals === null ? arrived : arrivals[row]!
-      if (arrivals !== null) this.#arrive(wall)
+      if (arrivals !== null) {
+        this.#arrive(wall)
+        nextTickMs = this.#nextTickMs
+      }
       const rowTimeMs = batch.timeMs[row]!
       const timeMs = time.take(rowTimeMs, wall)
       if (arrivals !== null) time.settle(wall)
@@ -397,7 +401,10 @@ export class Detectors implements DetectorStage {
       book.batch = batch
       book.row = row
       if (!(now <= this.#gap.lastMs)) this.#advance(now)
-      if (!(now < this.#nextTickMs)) this.#runTimers(now)
+      if (!(now < nextTickMs)) {
+        this.#runTimers(now)
+        nextTickMs = this.#nextTickMs
+      }
       store.rowTimeMs = rowTimeMs
       store.timeMs = timeMs
       store.nowMs = now

@@ -39,7 +39,8 @@ export class Registry {
   }
 
   /**
-   * {@link find} for many: with the entries of all on their way from memory before the first is looked at.
+   * {@link find} for many: with the entries of all on their way from memory before the first is looked at. Neighbours
+   * with the same key are looked up once.
    * @param slots entries [from, to) in: NO_KEY where there is nothing to find; out: slot or -1
    */
   findMany(a: Int32Array, b: Int32Array, slots: Int32Array, from: number, to: number): void {
@@ -48,7 +49,20 @@ export class Registry {
     let touched = 0
     for (let i = from; i < to; i++) touched |= table[4 * ((a[i]! ^ (b[i]! >>> 7)) & mask)]!
     this.touched = touched
-    for (let i = from; i < to; i++) if (slots[i] !== NONE) slots[i] = this.find(a[i]!, b[i]!)
+    let slot = -1
+    let lastA = 0
+    let lastB = 0
+    for (let i = from; i < to; i++) {
+      if (slots[i] === NONE) continue
+      const x = a[i]!
+      const y = b[i]!
+      if (slot < 0 || x !== lastA || y !== lastB) {
+        slot = this.find(x, y)
+        lastA = x
+        lastB = y
+      }
+      slots[i] = slot
+    }
   }
 
   /** @param slot not in the table */

@@ -34,19 +34,18 @@ export class SeriesOrder {
     i32[head + layout.REORDER] = 0
   }
 
-  /** True when a row so new has no bucket yet: {@link makeRoom} first. @param r slot here */
-  isAhead(r: number, timeMs: number): boolean {
-    return reorder.isAhead(this.arena.chunk(r).f64, this.arena.base(r), timeMs)
-  }
-
   makeRoom(slot: number, r: number, timeMs: number): void {
     this.#takeUntil(slot, r, reorder.oldestFor(this.arena.chunk(r).f64, this.arena.base(r), timeMs))
   }
 
-  /** @param lastMs newest row of the series, this one included */
-  put(r: number, timeMs: number, lastMs: number): void {
-    const { f64, f32 } = this.arena.chunk(r)
-    reorder.put(f64, f32, this.arena.base(r), timeMs, lastMs)
+  /**
+   * @param r slot here @param lastMs newest row of the series, this one included
+   * @returns false when a row so new has no bucket yet: {@link makeRoom} first
+   */
+  put(r: number, timeMs: number, lastMs: number): boolean {
+    const arena = this.arena
+    const { f64, f32 } = arena.chunks[r >> arena.shift]!
+    return reorder.put(f64, f32, (r & arena.mask) * arena.strideWords, timeMs, lastMs)
   }
 
   /** Feeds what is complete now that the newest row is of `newestMs`. @returns whether there was anything */

@@ -247,9 +247,11 @@ export class SeriesStore extends SeriesState {
   touch(slots: Int32Array, from: number, to: number): void {
     const { intake } = this
     let touched = 0
+    let before = -1
     for (let i = from; i < to; i++) {
       const slot = slots[i]!
-      if (slot < 0) continue
+      if (slot < 0 || slot === before) continue
+      before = slot
       const { i32 } = intake.chunks[slot >> intake.shift]!
       const head = 2 * (slot & intake.mask) * intake.strideWords
       touched |= i32[head + QUEUE + ((i32[head + STATE]! >> 8) & 255)]!
@@ -364,10 +366,9 @@ export class SeriesStore extends SeriesState {
 
   /** The row at hand into its bucket. @param r slot in the reorder arena @param newestMs newest row of the series */
   #putInOrder(slot: number, r: number, newestMs: number): void {
-    if (this.order.isAhead(r, this.timeMs)) {
-      this.drain()
-      this.order.makeRoom(slot, r, this.timeMs)
-    }
+    if (this.order.put(r, this.timeMs, newestMs)) return
+    this.drain()
+    this.order.makeRoom(slot, r, this.timeMs)
     this.order.put(r, this.timeMs, newestMs)
   }
 

@@ -63,11 +63,6 @@ export function setWidth(f: Float64Array, f32: Float32Array, base: number, lastM
   f32.fill(0, 2 * (base + RING_AT), 2 * (base + RING_AT) + RING)
 }
 
-/** True when a row so new has no bucket yet: take up to {@link oldestFor} first. */
-export function isAhead(f: Float64Array, base: number, timeMs: number): boolean {
-  return Math.floor(timeMs / f[base + WIDTH]!) >= f[base + HEAD]! + RING
-}
-
 /** Time up to which events were taken: nothing before it will come. ms since epoch */
 export function settledMs(f: Float64Array, base: number): number {
   return f[base + HEAD]! * f[base + WIDTH]!
@@ -79,17 +74,30 @@ export function oldestFor(f: Float64Array, base: number, timeMs: number): number
   return (Math.floor(timeMs / width) - RING + 1) * width
 }
 
-/** One row. @param timeMs as it claims, not past the room there is @param lastMs newest row of the series */
-export function put(f: Float64Array, f32: Float32Array, base: number, timeMs: number, lastMs: number): void {
+/**
+ * One row. @param timeMs as it claims @param lastMs newest row of the series
+ * @returns false, and nothing done, when a row so new has no bucket yet: take up to {@link oldestFor} first
+ */
+export function put(
+  f: Float64Array,
+  f32: Float32Array,
+  base: number,
+  timeMs: number,
+  lastMs: number,
+): boolean {
+  const head = f[base + HEAD]!
+  const claimed = Math.floor(timeMs / f[base + WIDTH]!)
+  if (claimed >= head + RING) return false
   const late = lastMs - timeMs
   f[base + ROWS] = f[base + ROWS]! + 1
   if (late > 0) {
     if (late > f[base + REACH]!) f[base + OVER] = f[base + OVER]! + 1
     if (late > f[base + LATEST]!) f[base + LATEST] = late
   }
-  const bucket = Math.max(f[base + HEAD]!, Math.floor(timeMs / f[base + WIDTH]!))
+  const bucket = claimed > head ? claimed : head
   const at = 2 * (base + RING_AT) + (bucket & (RING - 1))
   f32[at] = f32[at]! + 1
+  return true
 }
 
 /**

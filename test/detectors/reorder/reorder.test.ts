@@ -38,8 +38,10 @@ test('every event comes out once, in time order, within a bucket of when it was'
         for (const { step, late } of rows) {
           newest += step
           const t = Math.max(START, newest - late)
-          if (reorder.isAhead(f, BASE, t)) takeAll(f, f32, reorder.oldestFor(f, BASE, t), taken)
-          reorder.put(f, f32, BASE, t, newest)
+          if (!reorder.put(f, f32, BASE, t, newest)) {
+            takeAll(f, f32, reorder.oldestFor(f, BASE, t), taken)
+            assert.ok(reorder.put(f, f32, BASE, t, newest))
+          }
           given.push(t)
           takeAll(f, f32, newest - 1000, taken)
         }
@@ -62,8 +64,9 @@ test('no row and no time breaks it, and none is lost', () => {
   const taken: number[] = []
   const times = [START + 1e9, START, START - 1e9, START + 5, START + 1e9 + 1]
   for (const t of times) {
-    if (reorder.isAhead(f, BASE, t)) takeAll(f, f32, reorder.oldestFor(f, BASE, t), taken)
-    reorder.put(f, f32, BASE, t, START + 1e9)
+    if (reorder.put(f, f32, BASE, t, START + 1e9)) continue
+    takeAll(f, f32, reorder.oldestFor(f, BASE, t), taken)
+    assert.ok(reorder.put(f, f32, BASE, t, START + 1e9))
   }
   takeAll(f, f32, Infinity, taken)
   assert.equal(taken.length, times.length)
