@@ -16,6 +16,8 @@ const KEPT_DIGESTS = 4
 const MAX_SHARD_BYTES = 8 * 1024 * 1024
 /** What was learned is written when there is this much of it. */
 const MAX_PENDING_LINES = 8192
+/** Beyond this many the shards are let go after they are written, and read again when asked. */
+const MAX_HELD = 32_768
 const NONE: readonly FileFinding[] = []
 /** 144 bits of the content's hash. */
 const KEY_DIGITS = 36
@@ -32,6 +34,8 @@ export class ContentCache {
   readonly #shards = new Map<string, Map<string, readonly FileFinding[]>>()
   readonly #pending = new Map<string, string[]>()
   #pendingLines = 0
+  /** Entries of the shards. */
+  #held = 0
 
   constructor(folder: string, digest: string) {
     this.#folder = join(folder, digest)
@@ -58,6 +62,7 @@ export class ContentCache {
         ? NONE
         : findings.map((finding) => ({ ...finding, path: finding.path.slice(path.length) }))
     shard.set(key, bare)
+    this.#held++
     const lines = this.#pending.get(sha256.slice(0, 2)) ?? []
     lines.push(`${JSON.stringify([key, bare])}\n`)
     this.#pending.set(sha256.slice(0, 2), lines)
@@ -75,6 +80,10 @@ export class ContentCache {
       }
       this.#pending.clear()
       this.#pendingLines = 0
+      if (this.#held > MAX_HELD) {
+        this.#shards.clear()
+        this.#held = 0
+      }
       this.#prune()
     } catch {
       // Costs time at the next scan, no more.
@@ -110,6 +119,7 @@ export class ContentCache {
         // Torn, or the empty end.
       }
     }
+    this.#held += shard.size
     return shard
   }
 }

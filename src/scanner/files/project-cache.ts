@@ -4,13 +4,13 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { CachedLines, KEY_LENGTH } from './cached-lines.ts'
 import type { FileFinding } from './file-finding.ts'
 import type { WalkedFile } from './walk.ts'
 
@@ -28,9 +28,6 @@ type CacheLine = readonly [string, number, number, number, number, string | null
 const RACY_MS = 2000
 /** Files of other digests that are kept. */
 const KEPT_FILES = 4
-const KEY_LENGTH = 22
-/** Lines begin with `["` and the key. */
-const KEY_AT = 2
 const WRITE_LINES = 2000
 /** In place of a file descriptor, once writing failed. */
 const BROKEN = -1
@@ -41,55 +38,45 @@ export class ProjectCache {
   readonly #folder: string
   readonly #file: string
   /** Lines of the last scan that this one did not come to yet, as they are written, by key. */
-  readonly #before = new Map<string, string>()
+  readonly #before: CachedLines
   /** Lines of this scan, on their way to the new file: a large tree's would not fit beside the scan. */
   readonly #temporary: string
   #pending: string[] = []
   #out: number | null = null
-  readonly #writtenMs: number
 
   constructor(folder: string, digest: string) {
     this.#folder = folder
     this.#file = join(folder, `${digest}.jsonl`)
     this.#temporary = `${this.#file}.${process.pid}.${randomBytes(4).toString('hex')}`
-    let text = ''
-    let writtenMs = 0
-    try {
-      text = readFileSync(this.#file, 'latin1')
-      writtenMs = statSync(this.#file).mtimeMs
-    } catch {
-      // No cache yet, or none that may be read.
-    }
-    this.#writtenMs = writtenMs
-    for (const line of text.split('\n'))
-      if (line !== '') this.#before.set(line.slice(KEY_AT, KEY_AT + KEY_LENGTH), line)
+    this.#before = new CachedLines(this.#file)
   }
 
   /** Findings of a file that did not change, without reading it; null when it must be read. */
   unchanged(file: WalkedFile): readonly FileFinding[] | null {
     const key = keyOf(file)
-    const text = this.#before.get(key)
-    const line = text === undefined ? null : parseLine(text)
-    if (text === undefined || line === null) return null
+    const text = this.#before.take(key)
+    const line = text === null ? null : parseLine(text)
+    if (text === null || line === null) return null
     const [, size, mtimeMs, ctimeMs, inode, , findings] = line
     if (size !== file.size || mtimeMs !== file.mtimeMs || ctimeMs !== file.ctimeMs || inode !== file.inode)
       return null
-    if (Math.max(mtimeMs, ctimeMs) > this.#writtenMs - RACY_MS) return null
-    this.#keep(key, text)
+    if (Math.max(mtimeMs, ctimeMs) > this.#before.writtenMs - RACY_MS) return null
+    this.#keep(text)
     return findings
   }
 
   put(file: WalkedFile, sha256: string | null, findings: readonly FileFinding[]): void {
     const key = keyOf(file)
     const line: CacheLine = [key, file.size, file.mtimeMs, file.ctimeMs, file.inode, sha256, findings]
-    this.#keep(key, Buffer.from(JSON.stringify(line)).toString('latin1'))
+    this.#keep(Buffer.from(JSON.stringify(line)).toString('latin1'))
   }
 
   /** Never throws: a cache that cannot be written costs time, not findings. @returns whether it was written */
   save(): boolean {
     try {
       // What another scan of other paths knew is kept.
-      for (const [key, line] of this.#before) if (parseLine(line) !== null) this.#keep(key, line)
+      for (const line of this.#before.rest()) if (parseLine(line) !== null) this.#keep(line)
+      this.#before.close()
       this.#flush()
       closeSync(this.#out!)
       this.#out = null
@@ -98,13 +85,13 @@ export class ProjectCache {
       return true
     } catch {
       this.#out = BROKEN
+      this.#before.close()
       rmSync(this.#temporary, { force: true })
       return false
     }
   }
 
-  #keep(key: string, line: string): void {
-    this.#before.delete(key)
+  #keep(line: string): void {
     if (this.#out === BROKEN || this.#pending.push(`${line}\n`) < WRITE_LINES) return
     try {
       this.#flush()
