@@ -30,7 +30,7 @@ const SERIES_KEYS = [
   'host.name',
 ] as const
 const ID_LENGTH = 32
-const MAX_SERVICES = 1024
+const MAX_KNOWN = 1024
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH)
 
@@ -41,8 +41,9 @@ const severityOf = (match: Match): Severity =>
 export class SecretReport {
   readonly #clock: Clock
   readonly #mask: (text: string) => string
-  /** Masked names of services seen lately. */
+  /** Masked names of services and of places seen lately. */
   readonly #services = new Map<string, string>()
+  readonly #names = new Map<string, string>()
   #serviceKeyId = 0
 
   /** @param mask hides every secret of a text that is about to be shown */
@@ -62,7 +63,7 @@ export class SecretReport {
     const o = attr * ATTR_STRIDE
     const start = batch.attrs[o + KEY_START]!
     const key = batch.text(start, Math.min(batch.attrs[o + KEY_END]!, start + MAX_SERIES_VALUE))
-    return key === '' ? 'array element' : this.#mask(key)
+    return key === '' ? 'array element' : this.#maskedOf(this.#names, key)
   }
 
   /** Who logged it, one character a byte, masked: snapshots keep it to tell services apart. */
@@ -76,11 +77,16 @@ export class SecretReport {
     const start = batch.attrs[a * ATTR_STRIDE + VALUE_START]!
     const length = Math.min(batch.attrs[a * ATTR_STRIDE + VALUE_END]! - start, MAX_SERIES_VALUE)
     const name = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + start, length).toString('latin1')
-    let masked = this.#services.get(name)
+    return this.#maskedOf(this.#services, name)
+  }
+
+  /** Masked once: to mask is to scan, and the same few names come again and again. */
+  #maskedOf(known: Map<string, string>, text: string): string {
+    let masked = known.get(text)
     if (masked === undefined) {
-      masked = this.#mask(name)
-      if (this.#services.size >= MAX_SERVICES) this.#services.clear()
-      this.#services.set(name, masked)
+      masked = this.#mask(text)
+      if (known.size >= MAX_KNOWN) known.clear()
+      known.set(text, masked)
     }
     return masked
   }
