@@ -71,6 +71,11 @@ export class CandidateQueue {
   flush(before: number): void {
     const found = this.#found
     if (found.length === 0) return
+    if (found.length === 1 && found[0]!.to <= before) {
+      this.#report(found.pop()!)
+      this.#flushAbove = FLUSH_ABOVE
+      return
+    }
     found.sort((a, b) => a.from - b.from || rank(b) - rank(a) || b.to - a.to)
     let kept = 0
     let i = 0

@@ -1,5 +1,6 @@
 import { type BenignReason, benignReason, idForm, isResourceName } from './benign-value.ts'
 import { NAME_PASSWORD, NAME_SECRET, type NameKind } from './name-grammar.ts'
+import { reject, rejectedBefore } from './rejected-values.ts'
 import { MAX_SHAPE, measure, ValueShape } from './value-shape.ts'
 import { wordiness } from './word-model.ts'
 
@@ -112,23 +113,13 @@ const K8S_TAIL = /^[a-z][a-z0-9-]*(?:-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-[bcd
  */
 export function judgeValue(kind: NameKind, value: string, quoted: boolean, form: ValueForm): Verdict {
   if (value.length > (kind === NAME_PASSWORD ? MAX_SHAPE : MAX_KEY)) return NO['shape']!
-  if (value.length > CACHED_VALUE) return judge(kind, value, quoted, form)
-  const rejected = rejectedBefore[(kind * 3 + form) * 2 + (quoted ? 1 : 0)]!
-  const known = rejected.get(value)
-  if (known !== undefined) return known
+  const question = (kind * 3 + form) * 2 + (quoted ? 1 : 0)
+  const known = rejectedBefore(value, question)
+  if (known !== null) return known
   const verdict = judge(kind, value, quoted, form)
-  if (verdict.kind === 'no') {
-    if (rejected.size >= CACHED_VALUES) rejected.clear()
-    rejected.set(value, verdict)
-  }
+  if (verdict.kind === 'no') reject(value, question, verdict)
   return verdict
 }
-
-/** Logs repeat themselves: what was no secret is remembered, by kind of name, form and quotes. Secrets never are. */
-const CACHED_VALUES = 1024
-const CACHED_VALUE = 48
-const NAME_KINDS = 6
-const rejectedBefore = Array.from({ length: NAME_KINDS * 3 * 2 }, () => new Map<string, Verdict>())
 
 function judge(kind: NameKind, value: string, quoted: boolean, form: ValueForm): Verdict {
   if (form === FORM_LOOSE && CODE_SIGNS.test(value)) return NO['code']!

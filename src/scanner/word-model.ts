@@ -38,3 +38,21 @@ export function wordiness(text: string, start = 0, end = text.length): number {
   }
   return letters === 0 ? 0 : total / (EIGHTHS * letters)
 }
+
+/** The same for the first `n` bytes. */
+export function wordinessOf(text: Uint8Array, n: number): number {
+  let a = 0
+  let b = 0
+  let total = 0
+  let letters = 0
+  for (let i = 0; i < n; i++) {
+    const c = symbol[text[i]!]!
+    // what is no letter begins anew: both before it are none
+    const letter = c === 0 ? 0 : 1
+    total += table[(a * SYMBOLS + b) * SYMBOLS + c]! * letter
+    letters += letter
+    a = b * letter
+    b = c
+  }
+  return letters === 0 ? 0 : total / (EIGHTHS * letters)
+}

@@ -31,8 +31,9 @@ export function schemeValue(site: ScanSite, scheme: string, at: number, kind: Na
   const text = site.text
   findValue(text, at, Math.min(text.length, at + MAX_VALUE))
   const start = valueStart
-  const value = text.slice(start, valueEnd).replace(/\\+$/, '')
-  const end = start + value.length
+  let end = valueEnd
+  while (end > start && text.charCodeAt(end - 1) === 92) end--
+  const value = text.slice(start, end)
   if (isBasic(scheme)) {
     if (isBasicCredential(value))
       site.add(GENERIC.basic, start, end, PARSED_BASE, 'base64 of user and password', { assigned: true })
