@@ -11,13 +11,13 @@ const GT = '(?:>|&gt;|\\\\{1,4}u003[eE]|%3[eE])'
 const TEXT_TAG = '(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)'
 
 export const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=)${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)>)?`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=|!={1,2})${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)(?:\\s[^<>]{0,40})?>)?`,
   'y',
 )
 const VALUE_KEY =
   '(?:[A-Za-z]{0,16}_?[vV]alues?|VALUE|val|content|default|Default|current|data|plaintext|to|new|v|text|[vV]alueString)'
 export const NAME_VALUE = new RegExp(
-  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|null|true|false)\\s?[,;]\\s?){0,2}${Q}?${VALUE_KEY}${Q}?\\s?(?:[:=]\\s?)?(?:(?<=[:=]\\s?)|(?=\\{))(?:\\{\\s?${Q}?(?:string_?[vV]alue|string|S|s|value)${Q}?\\s?:\\s?)?`,
+  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|null|true|false)\\s?[,;]?\\s?){0,2}${Q}?${VALUE_KEY}${Q}?\\s?(?:[:=]\\s?)?(?:(?<=[:=]\\s?)|(?=\\{))(?:\\{\\s?${Q}?(?:string_?[vV]alue|string|S|s|value)${Q}?\\s?:\\s?)?`,
   'y',
 )
 /** `ParameterKey=name,ParameterValue=...`, `"name";s:9:"..."` of PHP. */

@@ -32,7 +32,7 @@ export type BenignReason =
 const MASK =
   /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
 const BRACKETED =
-  /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%\w+%|%[sdvq@]|\$\d)$/
+  /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|\$\d)$/
 const TEMPLATE =
   /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
@@ -66,6 +66,8 @@ const REGION =
   /^(?:(?:us|eu|ap|sa|ca|me|af|il|cn|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest|iso)\w*-?\d?[a-f]?|(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-(?:north|south|east|west|central|northeast|southeast)\w*\d(?:-[a-f])?|(?:east|west|north|south|central|uk|france|germany|japan|korea|brazil|canada|australia|switzerland|norway)\w*(?:us|europe|asia|india|central|east|west|north|south)\d?|global|multi-region)$/i
 const QUALIFIED_CLASS =
   /^(?:com|org|io|net|java|javax|jakarta|kotlin|scala|akka|dev|edu|gov|uk|de|fr|nl|ru|cn|app|me|co|System|Microsoft|Azure|Amazon|Google|android|androidx|django|flask|oauth2|oauthlib|airflow|celery|kombu|lib|pkg|src|app|core|internal)(?:[.:/\\][A-Za-z_$][\w$]*){1,12}$/
+/** `App\\Security\\TokenHandler` of PHP, as it is or escaped. */
+const NAMESPACED = /^\\{0,2}[A-Z]\w{1,40}(?:\\{1,2}[A-Z]\w{1,40}){2,8}$/
 /** `package.module:Name`, an entry point. */
 const ENTRY_POINT = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+:[A-Za-z_]\w*$/
 const DOTTED = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}$/
@@ -76,7 +78,7 @@ const CLASS_NAME =
 const CLASS_TAIL =
   /(?:Exception|Error|Provider|Encoder|Decoder|Factory|Manager|Service|Handler|Impl|Helper|Config|Configuration|Client|Resolver|Validator|Strategy|Store|Repository|Adapter|Filter|Type|Policy|Generator|Builder|Authenticator|Credential|Credentials|Class|Module|Util|Utils|Ref|Name|Id|Serializer|Callback|Listener|Interceptor|Middleware|Backend|Mapper|Extractor|Holder|Source|Bean)$/
 const RESOURCE =
-  /^(?:\/subscriptions\/|\/?projects\/|\/?secrets?\/|organizations\/|ocid1\.|gs:\/\/|s3:\/\/|crn:|did:|spiffe:|acct:|tag:|mailto:|data:|blob:|cid:|oid:|x509|CN=|cn=|uid=|ou=|dc=|O=)/i
+  /^(?:S-1-\d|\/subscriptions\/|\/?projects\/|\/?secrets?\/|organizations\/|ocid1\.|gs:\/\/|s3:\/\/|crn:|did:|spiffe:|acct:|tag:|mailto:|data:|blob:|cid:|oid:|x509|CN=|cn=|uid=|ou=|dc=|O=)/i
 const IMAGE =
   /^(?:data:|iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|AAABAA|PHN2Zy|JVBERi0|d09G[MR]|H4sI|UEsDB|Qk0|SUkq|TU0A|T2dnUw|AAEAAAA)/
 const PATTERN = /^\^.*(?:\$$|[[(\\])|\[[A-Za-z0-9]-[A-Za-z0-9]|\\[dws][+*{]|\.\*|\(\?[:=!i<]/
@@ -120,6 +122,7 @@ const STATES = new Set(
   onetime one-time single-use multi-use shortlived longlived short-lived long-lived ephemeral permanent temporary
   replace replaced insert unchanged opaque never always once often daily weekly monthly session-based hashed salted peppered symmetric asymmetric obfuscated write-only read-only readonly nullable unique indexed computed derived supplied passed-in runtime compile-time build-time
   sometimes whirlpool ripemd160 blake2b blake3 siphash secure secured insecure off on start stop open close closed visible invisible high-entropy complex lowercase uppercase alphanumeric numeric digits letters special characters added adds ditto likewise removed remove removes note see also document documented implement implemented fix fixed fixes support supported rename renamed move moved option options argument arguments parameters respectively simultaneously
+  unused unsafe-inline self too-short too-long mismatched
   falsch richtig vergessen erforderlich ungültig abgelaufen leer fehlt geändert gesetzt benötigt passwort kennwort benutzer anmelden bestätigen
   incorrecta incorrecto incorreta incorreto obligatoria obligatorio requerida requerido caducada caducado vencida inválida inválido olvidada vacía contraseña contrasena clave usuario cambiar confirmar
   obligatoire incorrect invalide oublié expiré requis vide modifié confirmer utilisateur obrigatória obrigatório expirou expirada esquecida vazia senha alterar usuário
@@ -168,9 +171,16 @@ const isState = (v: string): boolean => {
   if ((last >= 97 && last <= 122) || (last >= 48 && last <= 57)) return false
   return STATES.has(lower.replace(/[^a-z0-9]+$/, ''))
 }
-const isName = (v: string): boolean => (v.length > 2 && ALGORITHM.test(v)) || REGION.test(v)
+/** Of JSON Web Encryption. */
+const KEY_WRAP = /^(?:PBES2-HS\d{3}|ECDH-ES)\+A\d{3}KW$|^A\d{3}(?:GCM|CBC-HS\d{3})?(?:KW)?$/
+const isName = (v: string): boolean =>
+  (v.length > 2 && ALGORITHM.test(v)) || REGION.test(v) || KEY_WRAP.test(v)
 const LONGEST_STATE = 40
 const SIGN = /[^A-Za-z0-9]/
+
+/** A run of letters and digits that no word and no number makes. */
+const RANDOM_RUN = /(?=[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d)[A-Za-z0-9]{20}/
+export const isRandom = (v: string): boolean => v.length >= 20 && RANDOM_RUN.test(v)
 
 /** The rest of {@link benignReason}, for values with a sign in them. */
 function signedReason(v: string, quoted: boolean): BenignReason | null {
@@ -184,15 +194,23 @@ function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (URL.test(v)) return 'url'
   if (PUBLIC_KEY.test(v)) return 'public'
   if (RESOURCE.test(v)) return 'resource'
-  if (!quoted && (CODE.test(v) || /^[A-Z][a-z]+[A-Z][A-Za-z]+(?:\{|@[0-9a-f]{6,8}\b)/.test(v))) return 'code'
+  if (
+    !quoted &&
+    ((CODE.test(v) && !isRandom(v)) || /^[A-Z][a-z]+[A-Z][A-Za-z]+(?:\{|@[0-9a-f]{6,8}\b)/.test(v))
+  )
+    return 'code'
   if (quoted && /^[A-Za-z_]\w*\(.*\)$|^(?:os|process)\.(?:env|getenv)/.test(v)) return 'code'
   if (TIME.test(v)) return 'time'
   if (ADDRESS.test(v)) return 'address'
   if (v.includes('.') || v.includes('[') || v.includes(':') || v.includes('/') || v.includes('\\')) {
-    if (QUALIFIED_CLASS.test(v) || ((DOTTED.test(v) || ENTRY_POINT.test(v)) && wordiness(v) > 0))
+    if (
+      (QUALIFIED_CLASS.test(v) && !isRandom(v)) ||
+      NAMESPACED.test(v) ||
+      ((DOTTED.test(v) || ENTRY_POINT.test(v)) && wordiness(v) > 0)
+    )
       return 'class'
     if ((!quoted || v.includes('[')) && MEMBER.test(v) && wordiness(v) > 0.3) return 'code'
-    if (FILE.test(v)) return 'file'
+    if (FILE.test(v) || (v[0] === '@' && FILE.test(v.slice(1)))) return 'file'
     if (ROOTED.test(v)) return 'path'
   }
   if (PATTERN.test(v) || ALTERNATIVES.test(v)) return 'pattern'

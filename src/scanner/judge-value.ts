@@ -1,4 +1,4 @@
-import { type BenignReason, benignReason, idForm, isResourceName } from './benign-value.ts'
+import { type BenignReason, benignReason, idForm, isRandom, isResourceName } from './benign-value.ts'
 import { NAME_PASSWORD, NAME_SECRET, type NameKind } from './name-grammar.ts'
 import { reject, rejectedBefore } from './rejected-values.ts'
 import { MAX_SHAPE, measure, ValueShape } from './value-shape.ts'
@@ -90,12 +90,12 @@ const TELLING =
 /** `river_1987`, `copper.tiger42`: words and a number of two digits or more, as people end passwords. */
 const NUMBERED_WORDS = /^[a-z]{3,}(?:[-_.][a-z]{3,}){0,3}(?:[_.]\d{3,4}|-\d{3,4}|\d{2,4})$/
 
-/** A run of letters and digits that no word and no number makes. */
-const RANDOM_RUN = /(?=[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d[A-Za-z]{0,12}\d)[A-Za-z0-9]{20}/
-
 /** `river-copper-tiger-7`: words and a small number; one word more than names of replicas have, or a digit more. */
 const PASSPHRASE =
   /^[a-z]{3,}(?:(?:[-_.][a-z]{3,}){2,6}[-_.]\d{1,2}|[-_.][a-z]{3,}[-_.]\d{2}|[-_][a-z]{3,}\.\d|\.[a-z]{3,}\.\d)$/
+
+/** `lyric-80`: a password, or one of many of something. */
+const WORD_NUMBER = /^[a-z]{4,16}[-_.:]\d\d$/
 
 /** `galaxy-1`, `worker_12`: one of several. */
 const NUMBERED_NAME = /^[a-z]{3,12}[-_]\d{1,3}$/
@@ -165,6 +165,7 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   if (PASSPHRASE.test(v) && onlyWords(v)) {
     return form === FORM_LOOSE || TELLING.test(v) || PROGRAM_WORD.test(v) ? NO['resource']! : WORDS
   }
+  if (form === FORM_ASSIGNED && WORD_NUMBER.test(v) && !TELLING.test(v) && !PROGRAM_WORD.test(v)) return WORDS
   if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
   if (/^[a-z]+(?:[-_ ][a-z]+)+[-_]?v?\d{0,2}$/.test(v) && onlyWords(v)) return NO['resource']!
   if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!
@@ -241,7 +242,7 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
     return n >= (strongName && (form === FORM_ASSIGNED || quoted) ? 16 : 24) ? STRONG : NO['short']!
   }
   if (isResourceName(v, wordy) || K8S_TAIL.test(v) || NUMBERED_NAME.test(v)) return NO['resource']!
-  if (strongName && RANDOM_RUN.test(v)) return STRONG
+  if (strongName && isRandom(v)) return STRONG
   if ((s.digits === 0 || ((s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40)) && onlyWords(v)) {
     return NO['word']!
   }

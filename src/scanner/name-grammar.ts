@@ -24,7 +24,7 @@ const TAIL = words(`
   value val raw plain plaintext cleartext clear text string str b64 base64 base hex prod production dev develop staging
   stage test testing qa uat live sandbox new old current previous prev next default main primary secondary first second
   backup temp tmp local remote env v1 v2 v3 a b x 0 1 2 3 encoded decoded unencrypted input param arg opt bytes
-  data content literal override equals eq`)
+  data content literal override equals eq assign`)
 
 /** What may stand before `key` to make it a secret one. */
 const KEY_KIND = words(`

@@ -60,11 +60,13 @@ function takeDefault(out: Assignment, text: string): void {
   out.start = out.end - m[1]!.length
 }
 
+const GENERATED = /^(?=[^\d]*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[^\s./]{8,64}$/
 /** `PASS: name of a test`, `pass 3 of 5`: the word alone promises a password only with an operator or quotes. */
 function isTestResult(out: Assignment, text: string): boolean {
   if (!/^pass$/i.test(out.name)) return false
   if (out.copula && out.name !== 'PASS') return false
-  if (out.form !== FORM_ASSIGNED) return true
+  // `pass "..."` of a setting
+  if (out.form !== FORM_ASSIGNED) return !(out.quoted && GENERATED.test(text.slice(out.start, out.end)))
   return out.name === 'PASS'
     ? text[out.nameEnd] === ':'
     : !out.quoted && text[out.nameEnd] === ':' && !/\d/.test(text.slice(out.start, out.end))

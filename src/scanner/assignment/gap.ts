@@ -24,7 +24,7 @@ const setOf = (bytes: string): Uint8Array => {
 }
 /** White space that patterns call `\s`, besides blank and tab: what comes after it is not known. */
 const OTHER_SPACE = '\n\r\v\f\xa0'
-const OPERATOR_FIRST = setOf(`"'\`\\&%*_]}?.([<=:\xe2\xc2~-|/+`)
+const OPERATOR_FIRST = setOf(`"'\`\\&%*_]}?.([<=:\xe2\xc2~-|/+!`)
 const CALL_FIRST = setOf(`?!({${OTHER_SPACE}`)
 const REGISTRY_FIRST = setOf(`R/${OTHER_SPACE}`)
 const CELL_FIRST = setOf('`*|\xe2')
