@@ -16,6 +16,7 @@ import { ROUND_5 } from './corpus/rounds/round-5.ts'
 import { ROUND_6 } from './corpus/rounds/round-6.ts'
 import { ROUND_7 } from './corpus/rounds/round-7.ts'
 import { ROUND_8 } from './corpus/rounds/round-8.ts'
+import { ROUND_9 } from './corpus/rounds/round-9.ts'
 
 /**
  * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
@@ -35,7 +36,7 @@ const engine = new ScanEngine({
   fingerprintKey: new Uint8Array(32),
 })
 const blind = process.argv.includes('--blind')
-const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5, ROUND_6, ROUND_7, ROUND_8]
+const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5, ROUND_6, ROUND_7, ROUND_8, ROUND_9]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)
 const PER_KIND = 200
