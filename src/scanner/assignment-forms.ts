@@ -17,7 +17,7 @@ export const OPERATOR = new RegExp(
 const VALUE_KEY =
   '(?:[A-Za-z]{0,16}_?[vV]alues?|VALUE|val|content|default|Default|current|data|plaintext|to|new|v|text|[vV]alueString)'
 export const NAME_VALUE = new RegExp(
-  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|null|true|false)\\s?[,;]?\\s?){0,2}${Q}?${VALUE_KEY}${Q}?\\s?(?:[:=]\\s?)?(?:(?<=[:=]\\s?)|(?=\\{))(?:\\{\\s?${Q}?(?:string_?[vV]alue|string|S|s|value)${Q}?\\s?:\\s?)?`,
+  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|\\w{1,16})\\s?[,;]?\\s?){0,2}${Q}?${VALUE_KEY}${Q}?\\s?(?:[:=]\\s?)?(?:(?<=[:=]\\s?)|(?=\\{))(?:\\{\\s?${Q}?(?:string_?[vV]alue|string|S|s|value)${Q}?\\s?:\\s?)?`,
   'y',
 )
 /** `ParameterKey=name,ParameterValue=...`, `"name";s:9:"..."` of PHP. */
@@ -44,7 +44,7 @@ export const XML_VALUE_BEFORE =
   /\bvalue=(["'])([^"'<>]{1,256})\1\s{1,4}(?:[\w-]{1,20}=["'][^"'<>]{0,60}["']\s{1,4}){0,2}(?:name|id)=["']$/
 export const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
 export const TYPED =
-  /\??(?:\[\d{0,5}\])?\s?:\s?[&*]?(?:\[[\w:*]{0,5}\](?:const )?)?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\(\)\s(?:default|->|=>)\s(?=["'])|\s?(?:\[\d{0,5}\](?:\s[A-Z_]{2,20})?|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
+  /\??(?:\[\d{0,5}\])?\s?:\s?(?:constant )?[&*]?(?:\[[\w:*]{0,5}\](?:const )?)?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\(\)\s(?:default|->|=>|\{\s?return)\s(?=["'])|\s?(?:\[\d{0,5}\](?:\s[A-Z_]{2,20})?|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
 export const TUPLE = new RegExp(
   `${Q}\\s?[,;]\\s{0,24}(?:\\{\\s?(?:value|default|stringValue|secretStringValue)\\s?:\\s?)?(?=[bBuUrRN@]?\\[?${Q})|${Q}\\s(?:to\\s)?(?=${Q})`,
   'y',

@@ -6,7 +6,7 @@ const words = (text: string): ReadonlySet<string> => new Set(latin1(text).toLowe
 
 /** The next word is the value, or leads to it. */
 export const LINK = words(`
-  is was are be been now equals becomes remains reads value it's its being ist war lautet jetzt nun wird bleibt sind es era
+  is was are be been now equals becomes remains reads value type enter use try it's its being ist war lautet jetzt nun wird bleibt sind es era
   será son ahora est sera était maintenant é era foi são será agora è sono sarà ora jest to är on er ble je była było`)
 /** Links after a verb of change only: `reset the password of bob to ...`, but `the password to Server42 ...`. */
 export const LINK_AFTER_CHANGE = words('to as auf zu in a en à para per do na til')
@@ -29,7 +29,7 @@ export const TAKES = words(`
   hint strength manager store provider generator format found missing mismatch warning info debug authentication
   authorization exchange pair size algo range vault ring chain space board word words bucket audience issuer scope
   scopes endpoint refresh ttl stream position offset limit class kind ref reference protected less based
-  holder owner validation verification lookup cached encrypted encoder hashing stored expected got near unexpected`)
+  holder owner lifetime history audience rotation validation verification lookup cached encrypted encoder hashing stored expected got near unexpected`)
 
 /** What may stand between a credential's value and its name after it: `... is the password`, `..., an API key`. */
 export const BEFORE_LINK = words(`

@@ -17,7 +17,7 @@ const BACKSLASH = 92
 const WRAPPER =
   '(?!(?:\\w*(?:get|Get|fetch|lookup|read|load|find|resolve|hash|decrypt)|credentials|env|var|param|file|ref|input|prompt|import))(?:[\\w.:]{0,24}(?:[sS]ecret|[sS]ensitive|[sS]tring|[sS]tr|[pP]lain|[tT]ext|[rR]aw|[gG]uard|[pP]rotect|[vV]alue|[lL]iteral|[bB]ytes?|[qQ]uote|[wW]rap|[pP]assword|[tT]oken|[cC]redential|URIComponent|Escape)[\\w.:]{0,16}|Some|Optional|Redacted|Just|Ok|of|from|atob|b64decode|base64\\.b64decode|Buffer\\.from|N|E|U&|q|qq|secret)'
 const WRAP = new RegExp(
-  `string\\(\\d{1,4}\\) (?=")|\\{\\s?\\\\{0,7}["'](?:[tT]ype\\\\{0,7}["']\\s?:\\s?\\\\{0,7}["'][\\w:<>]{1,40}\\\\{0,7}["'],\\s?\\\\{0,7}["'])?(?:value|stringValue|string|default|Default|S|plaintext|Value)\\\\{0,7}["']\\s?:\\s?|!!(?:str|binary|python\\/\\w+) |(?:new )?${WRAPPER}\\s?[({]\\s?(?=\\\\{0,7}["'\`])|ConvertTo-SecureString (?:-String )?|(?<==)Optional\\[|(?:Some|Just|(?:[A-Z]\\w{0,8}\\.)?pack|fromString) (?=["'])|\\[\\](?:byte|string)[({](?=\\\\{0,7}["'\`])|Some\\(|SecretStr\\(|\\{(?:str|String)\\} (?=["'])|[bBuUrRfFNELx]{1,2}(?=\\\\{0,7}["'])|@(?=")|\\[\\s?(?=\\\\{0,7}["'])|\\{\\s?(?=\\\\{0,7}["'])|&(?=\\\\{0,7}")|<<(?=")|[&!]\\w{1,24} (?=\\\\{0,7}["'])|(?:F|T|_T|TEXT|PSTR)\\((?=")|\\(\\s?(?=\\\\{0,7}["'])|0x[0-9a-f]{2,16} (?=")`,
+  `string\\(\\d{1,4}\\) (?=")|\\{\\s?\\\\{0,7}["'](?:[tT]ype\\\\{0,7}["']\\s?:\\s?\\\\{0,7}["'][\\w:<>]{1,40}\\\\{0,7}["'],\\s?\\\\{0,7}["'])?(?:value|stringValue|string|default|Default|S|plaintext|Value)\\\\{0,7}["']\\s?:\\s?|!!(?:str|binary|python\\/\\w+) |(?:new )?${WRAPPER}\\s?[({]\\s?(?=\\\\{0,7}["'\`])|ConvertTo-SecureString (?:-String )?|(?<==)Optional\\[|(?:\\$state|useState|signal|mutableStateOf)\\((?=["'\`])|\\.(?:asciz|ascii|string) (?=")|(?:Some|Just|(?:[A-Z]\\w{0,8}\\.)?pack|fromString) (?=["'])|\\[\\](?:byte|string)[({](?=\\\\{0,7}["'\`])|Some\\(|SecretStr\\(|\\{(?:str|String)\\} (?=["'])|[bBuUrRfFNELx]{1,2}(?=\\\\{0,7}["'])|@(?=")|\\[\\s?(?=\\\\{0,7}["'])|\\{\\s?(?=\\\\{0,7}["'])|&(?=\\\\{0,7}")|<<(?=")|[&!]\\w{1,24} (?=\\\\{0,7}["'])|(?:F|T|_T|TEXT|PSTR)\\((?=")|\\(\\s?(?=\\\\{0,7}["'])|0x[0-9a-f]{2,16} (?=")`,
   'y',
 )
 const NEXT_NAME = /(?:amp;|#38;)?[\w.%[\]-]{1,40}=/y
@@ -115,7 +115,7 @@ function mayWrap(text: string, at: number, limit: number): boolean {
   return c === 40 || c === 123 || c === 91 || c === 34 || c === 39 || c === 96 || c === 92
 }
 const WORDY = new Uint8Array(256)
-for (let c = 0; c < 256; c++) WORDY[c] = /[\w.:]/.test(String.fromCharCode(c)) ? 1 : 0
+for (let c = 0; c < 256; c++) WORDY[c] = /[\w.:$]/.test(String.fromCharCode(c)) ? 1 : 0
 
 /** `\u0022value\u0022`, `\x22value\x22`, at any depth. */
 function escapedQuote(text: string, p: number, q: number, limit: number): boolean {

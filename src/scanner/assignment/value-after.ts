@@ -104,8 +104,10 @@ function nextCells(text: string, from: number, limit: number): void {
 function trimEnd(out: Assignment, text: string, p: number): void {
   if (out.quoted) return
   const before = codeAt(text, out.nameStart - 1)
-  if (out.form === FORM_PAIR && before === BAR) cutAt(out, text, '|')
   const separator = codeAt(text, out.nameEnd)
+  if (out.form === FORM_PAIR && (before === BAR || separator === BAR)) cutAt(out, text, '|')
+  // `bob;password=...;active`
+  if (before === SEMICOLON) cutAt(out, text, ';')
   if ((separator === SEMICOLON || separator === COMMA) && out.start === out.nameEnd + 1)
     cutAt(out, text, separator === COMMA ? ',' : ';')
   cutAtUrlEnd(out, text, p)
