@@ -84,10 +84,9 @@ declare const seed: u32
 
 const SEVERITY_MAX: u32 = 24
 const SAFE_INTEGER: i64 = 9007199254740991
-/** No position: the record is not for this kernel. */
-const OTHER: usize = 0xffffffff
+/** No span: the record is not for this kernel. */
+const OTHER: u64 = 0
 
-let spanEnd: usize = 0
 let attrCount: u32 = 0
 let attrRoom: u32 = 0
 let previous: u32 = 0
@@ -98,10 +97,10 @@ function word(at: usize, index: i32, value: i32): void {
   store<i32>(at + ((<usize>index) << 2), value)
 }
 
-/** Opens the span whose length, of at most three bytes, stands at `p`. @returns its first byte, or OTHER */
-// @ts-expect-error: decorator of AssemblyScript
+/** Opens the span whose length, of at most three bytes, stands at `p`. @returns its end above its first byte, or OTHER */
+// @ts-ignore: decorator of AssemblyScript
 @inline
-function open(p: usize, end: usize): usize {
+function open(p: usize, end: usize): u64 {
   let length: usize = load<u8>(p)
   let start = p + 1
   if (length > 127) {
@@ -115,8 +114,18 @@ function open(p: usize, end: usize): usize {
       start = p + 3
     }
   }
-  spanEnd = start + length
-  return spanEnd > end ? OTHER : start
+  const stop = start + length
+  return stop > end ? OTHER : ((<u64>stop) << 32) | start
+}
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function startOf(span: u64): usize {
+  return <usize>span
+}
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function endOf(span: u64): usize {
+  return <usize>(span >> 32)
 }
 
 /** hashBytes of columns/hash.kernel.ts; the halves are stored at `at`. */
@@ -206,15 +215,17 @@ function attribute(p: usize, end: usize): bool {
   const v = key + length
   if (attrCount >= attrRoom || load<u8>(p) != 0x0a || length > 127 || length == 0 || v >= end) return false
   if (load<u8>(v) != 0x12) return false
-  let w = open(v + 1, end)
-  if (w == OTHER || spanEnd != end || w == end) return false
+  let span = open(v + 1, end)
+  let w = startOf(span)
+  if (span == OTHER || endOf(span) != end || w == end) return false
   const row = attrsAt + ((<usize>attrCount) << 2) * ATTR_STRIDE
   const tag: u32 = load<u8>(w++)
   let type = VALUE_STRING
   let whole: i64 = 0
   if (tag == 0x0a) {
-    w = open(w, end)
-    if (w == OTHER || spanEnd != end) return false
+    span = open(w, end)
+    if (span == OTHER || endOf(span) != end) return false
+    w = startOf(span)
   } else if (tag == 0x18) {
     type = VALUE_INT
     let shift: u64 = 0
@@ -260,6 +271,7 @@ function attribute(p: usize, end: usize): bool {
 // @ts-expect-error: decorator of AssemblyScript
 @inline
 function record(p: usize, end: usize, row: usize, index: u32, resource: i32, scope: i32): bool {
+  let span: u64 = 0
   let time: u64 = 0
   let observed: u64 = 0
   let severity: u32 = 0
@@ -276,9 +288,9 @@ function record(p: usize, end: usize, row: usize, index: u32, resource: i32, sco
     const tag: u32 = load<u8>(p++)
     switch (tag) {
       case 0x32: // attributes
-        p = open(p, end)
-        if (p == OTHER || !attribute(p, spanEnd)) return false
-        p = spanEnd
+        span = open(p, end)
+        if (span == OTHER || !attribute(startOf(span), endOf(span))) return false
+        p = endOf(span)
         break
       case 0x09: // time_unix_nano
         if (p + 8 > end) return false
@@ -296,23 +308,20 @@ function record(p: usize, end: usize, row: usize, index: u32, resource: i32, sco
         if (severity > SEVERITY_MAX) severity = 0
         break
       case 0x1a: // severity_text
-        p = open(p, end)
-        if (p == OTHER) return false
-        p = spanEnd
+        span = open(p, end)
+        if (span == OTHER) return false
+        p = endOf(span)
         break
-      case 0x2a: {
-        // body
-        p = open(p, end)
-        const stop = spanEnd
-        if (p == OTHER || p >= stop || load<u8>(p) != 0x0a) return false
-        p = open(p + 1, stop)
-        if (p == OTHER || spanEnd != stop) return false
+      case 0x2a: // body
+        span = open(p, end)
+        p = endOf(span)
+        if (span == OTHER || startOf(span) >= p || load<u8>(startOf(span)) != 0x0a) return false
+        span = open(startOf(span) + 1, p)
+        if (span == OTHER || endOf(span) != p) return false
         textType = VALUE_STRING
-        textStart = p
-        textEnd = stop
-        p = stop
+        textStart = startOf(span)
+        textEnd = p
         break
-      }
       case 0x38: // dropped_attributes_count
         if (load<u8>(p++) > 127) return false
         break
@@ -320,23 +329,23 @@ function record(p: usize, end: usize, row: usize, index: u32, resource: i32, sco
         p += 4
         break
       case 0x4a: // trace_id
-        p = open(p, end)
-        if (p == OTHER) return false
-        trace = spanEnd - p == 16 ? p : <usize>-1
-        p = spanEnd
+        span = open(p, end)
+        if (span == OTHER) return false
+        p = endOf(span)
+        trace = p - startOf(span) == 16 ? startOf(span) : <usize>-1
         break
       case 0x52: // span_id
-        p = open(p, end)
-        if (p == OTHER) return false
-        spanId = spanEnd - p == 8 ? p : <usize>-1
-        p = spanEnd
+        span = open(p, end)
+        if (span == OTHER) return false
+        p = endOf(span)
+        spanId = p - startOf(span) == 8 ? startOf(span) : <usize>-1
         break
       case 0x62: // event_name
-        p = open(p, end)
-        if (p == OTHER) return false
-        eventStart = p
-        eventEnd = spanEnd
-        p = spanEnd
+        span = open(p, end)
+        if (span == OTHER) return false
+        eventStart = startOf(span)
+        eventEnd = endOf(span)
+        p = eventEnd
         break
       default:
         return false
@@ -384,17 +393,16 @@ export function logRecords(
   attrRoom = room
   let row = rowsAt + ((<usize>rows) << 2) * ROW_STRIDE
   while (p < end && load<u8>(p) == 0x12 && rows < rowRoom) {
-    const start = open(p + 1, end)
-    if (start == OTHER) break
-    const stop = spanEnd
+    const span = open(p + 1, end)
+    if (span == OTHER) break
     const before = attrCount
-    if (!record(start, stop, row, rows, resource, scope)) {
+    if (!record(startOf(span), endOf(span), row, rows, resource, scope)) {
       attrCount = before
       break
     }
     rows++
     row += 4 * ROW_STRIDE
-    p = stop
+    p = endOf(span)
   }
   store<u32>(tablesAt + ROWS_USED, rows)
   store<u32>(tablesAt + ATTRS_USED, attrCount)
