@@ -41,6 +41,30 @@ const NAMED_THING =
 const TAG = /^(<(?:b|code|strong|em|i|kbd|tt|pre|span)>)([^<>]{4,256})</
 const PLAIN = /^[A-Za-z'\x80-\xff-]+$|^\d{1,3}$/
 
+const DASH = /^(?:-{1,2}|=|->|=>|\/|\xe2\x80[\x93\x94]|\xe2\x86\x92)$/
+
+const LETTER = 1
+const CLOSER = 2
+const KIND = new Uint8Array(256)
+for (let c = 0; c < 26; c++) {
+  KIND[65 + c] = LETTER
+  KIND[97 + c] = LETTER
+}
+for (const c of `"'\`)]>*,.;:!?`) KIND[c.charCodeAt(0)] = CLOSER
+
+/** Letters that a word is made of, when closing signs at most follow them: most words; 0 when it must be looked into. */
+function plainLetters(text: string, from: number, to: number): number {
+  let p = from
+  while (p < to && KIND[text.charCodeAt(p) & 255] === LETTER) p++
+  const letters = p - from
+  while (p < to && KIND[text.charCodeAt(p) & 255] === CLOSER) p++
+  return p === to ? letters : 0
+}
+
+/** {@link looksRandom} of a word that is all letters. */
+const isRandomLetters = (word: string): boolean =>
+  word.length >= 8 && word.length <= 512 && wordiness(word) < -0.5
+
 const isBlank = (c: number): boolean => c === 32 || c === 9
 
 /** Mixed of letters with digits or signs, or random letters. */
@@ -95,16 +119,21 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
     const from = p
     while (p < end && text.charCodeAt(p) > 32) p++
     if (p === from) return -1
-    const token = text.slice(from, p)
-    const tag = leads ? TAG.exec(token) : null
-    if (tag !== null) return looksRandom(tag[2]!) ? from + tag[1]!.length : -1
-    const opened = OPENING.exec(token)?.[0].length ?? 0
-    const core = token.slice(opened).replace(CLOSING, '')
-    if (core === '' || /^(?:-{1,2}|=|->|=>|\/|\xe2\x80[\x93\x94]|\xe2\x86\x92)$/.test(core)) {
-      leads = true
-      continue
+    const letters = plainLetters(text, from, p)
+    let core = text.slice(from, from + letters)
+    let opened = 0
+    if (letters === 0) {
+      const token = text.slice(from, p)
+      const tag = leads ? TAG.exec(token) : null
+      if (tag !== null) return looksRandom(tag[2]!) ? from + tag[1]!.length : -1
+      opened = OPENING.exec(token)?.[0].length ?? 0
+      core = token.slice(opened).replace(CLOSING, '')
+      if (core === '' || DASH.test(core)) {
+        leads = true
+        continue
+      }
     }
-    if (looksRandom(core)) {
+    if (letters > 0 ? isRandomLetters(core) : looksRandom(core)) {
       if (leads || (opened > 0 && n === 0) || (before === 'from' && isChange(text, nameStart, nameStart)))
         return from
       if (!WHOSE.has(before)) return -1
@@ -112,9 +141,10 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
       continue
     }
     // a setting, a tag or code is no sentence
-    if (!PLAIN.test(core) && !NAMED_THING.test(core) && !/^[\w'-]{1,24}$/.test(core)) return -1
+    if (letters === 0 && !PLAIN.test(core) && !NAMED_THING.test(core) && !/^[\w'-]{1,24}$/.test(core))
+      return -1
     const lower = core.toLowerCase()
-    const last = token.charCodeAt(token.length - 1)
+    const last = text.charCodeAt(p - 1)
     const colon = last === 58 || last === 61
     if (SENT.has(lower)) return -1
     if (n === 0 && !apposed && TAKES.has(lower) && !(colon && tellsState(text, nameStart, nameEnd, lower)))
@@ -167,10 +197,12 @@ function valueBeforeName(text: string, nameStart: number, nameEnd: number): numb
     const to = p
     while (p > low && text.charCodeAt(p - 1) > 32) p--
     if (p === to) return -1
+    const letters = plainLetters(text, p, to)
     const token = text.slice(p, to)
-    const opened = OPENING.exec(token)?.[0].length ?? 0
-    const core = token.slice(opened).replace(CLOSING, '')
-    if (looksRandom(core)) return linked && !token.endsWith(':') && !isTaken(text, p) ? p + opened : -1
+    const opened = letters > 0 ? 0 : (OPENING.exec(token)?.[0].length ?? 0)
+    const core = letters > 0 ? token.slice(0, letters) : token.slice(opened).replace(CLOSING, '')
+    if (letters > 0 ? isRandomLetters(core) : looksRandom(core))
+      return linked && !token.endsWith(':') && !isTaken(text, p) ? p + opened : -1
     const lower = core.toLowerCase()
     if (BEFORE_LINK.has(lower)) linked = true
     else if (!BEFORE_FILL.has(lower) && (linked || !PLAIN.test(core) || n > 2)) return -1
