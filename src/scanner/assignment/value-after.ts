@@ -56,10 +56,7 @@ export function valueAfter(out: Assignment, text: string, limit: number): boolea
   findValue(text, p, limit)
   if (!valueQuoted && isExpression(text, s, e, p)) return false
   // words after the name are the rest of a sentence; its value may stand further on, or before
-  if (form === FORM_LOOSE && !valueQuoted && !isMixed(text)) {
-    if (proseAfter(out, text, limit)) return true
-    findValue(text, p, limit)
-  }
+  if (form === FORM_LOOSE && !valueQuoted && !isMixed(text) && proseAfter(out, text, limit)) return true
   // the next cells of a row may tell what the name is for before they give its value
   if (form === FORM_PAIR && !valueQuoted && gap.mayBeCell && !isMixed(text)) nextCells(text, p, limit)
   // Terraform shows a change as `"old" -> "new"`: the new one counts.
@@ -168,11 +165,17 @@ function isCode(text: string, p: number): boolean {
 function isExpression(text: string, s: number, e: number, p: number): boolean {
   const c = codeAt(text, valueEnd - 1)
   if ((c === 40 || c === 91) && isQuote(codeAt(text, valueEnd)) && valueEnd - valueStart > 3) return true
-  if (p - e < 3) return false
+  if (p - e < 3 || !holdsOperator(text, e, p)) return false
   const gap = text.slice(e, p)
   if (/^<-\s/.test(gap.trimStart())) return true
   if (!/^\??\s[:?.|]*=\s$/.test(gap)) return false
   return DECLARATION.test(text.slice(Math.max(0, s - 16), s))
+}
+
+/** `=` or `<` between a name and its value. */
+function holdsOperator(text: string, from: number, to: number): boolean {
+  for (let p = from; p < to; p++) if ((text.charCodeAt(p) & 0xfe) === 60) return true
+  return false
 }
 
 const DECLARATION =

@@ -1,7 +1,7 @@
 import type { LinearColumns } from '../../columns/linear-columns.ts'
 import { AnchorTable } from './anchor-table.ts'
 import * as layout from './assembly/sieve-layout.ts'
-import { type Anchored, anchored, anchorsOf, enter, type Keyword } from './keyword-tables.ts'
+import { ANCHOR_BYTES, type Anchored, anchored, anchorsOf, enter, type Keyword } from './keyword-tables.ts'
 import { LinearSieve } from './linear-sieve.ts'
 import type { SpanList } from './span-list.ts'
 import { makeWindowFilter, STAGE_AT, type WindowFilter } from './window-filter.ts'
@@ -221,23 +221,31 @@ export class KeywordFinder {
   }
 
   #record(keywords: readonly Anchored[], anchorAt: number, start: number, end: number): void {
-    for (const keyword of keywords) {
+    const { hitAt, hitKeyword } = this
+    const bytes = this.#bytes
+    for (let k = 0; k < keywords.length; k++) {
+      const keyword = keywords[k]!
       const at = anchorAt - keyword.offset
-      if (at < start || at + keyword.bytes.length > end || !isAt(this.#bytes, at, keyword)) continue
+      if (at < start || at + keyword.bytes.length > end || !isAt(bytes, at, keyword)) continue
       // anchors lie at different offsets of their keywords: hits come nearly in order
       let i = this.hitCount++
-      for (; i > 0 && this.hitAt[i - 1]! > at; i--) {
-        this.hitAt[i] = this.hitAt[i - 1]!
-        this.hitKeyword[i] = this.hitKeyword[i - 1]!
+      for (; i > 0 && hitAt[i - 1]! > at; i--) {
+        hitAt[i] = hitAt[i - 1]!
+        hitKeyword[i] = hitKeyword[i - 1]!
       }
-      this.hitAt[i] = at
-      this.hitKeyword[i] = keyword.keyword
+      hitAt[i] = at
+      hitKeyword[i] = keyword.keyword
     }
   }
 }
 
-function isAt(bytes: Uint8Array, at: number, { bytes: word, cases }: Anchored): boolean {
-  for (let i = 0; i < word.length; i++) {
+/** Compares what of the keyword is not its anchor, which was found there. */
+function isAt(bytes: Uint8Array, at: number, { bytes: word, cases, offset }: Anchored): boolean {
+  for (let i = 0; i < offset; i++) {
+    const differs = bytes[at + i]! ^ word[i]!
+    if (differs !== 0 && differs !== cases[i]) return false
+  }
+  for (let i = offset + ANCHOR_BYTES; i < word.length; i++) {
     const differs = bytes[at + i]! ^ word[i]!
     if (differs !== 0 && differs !== cases[i]) return false
   }

@@ -20,7 +20,7 @@ export interface Anchored {
 }
 
 const MIN_BYTES = 3
-const ANCHOR_BYTES = 4
+export const ANCHOR_BYTES = 4
 const LOWER_CASE = 32
 
 const isLetter = (byte: number): boolean => (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122)
