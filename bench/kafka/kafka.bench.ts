@@ -9,11 +9,13 @@ import { makeTopics, produce, unique } from '../../test/support/kafka/with-broke
 import { cpuSeconds } from '../e2e/cpu-time.ts'
 import { encodeProto, logsRequest } from '../support/payload.ts'
 import { writeResult } from '../support/results.ts'
+import { cpuSplit } from './cpu-split.ts'
 import { snapshotCost } from './snapshot.bench.ts'
 
 /**
  * `npm run bench:kafka [kafkajs|rdkafka]`: messages per CPU second of the whole daemon over a bare loop of the same
- * client that only counts, in one run; how long a hand-over takes; what checkpoints cost. Start-up is not counted.
+ * client that only counts, in one run, and where its main thread spends them; how long a hand-over takes; what
+ * checkpoints cost. Start-up is not counted.
  * Ratios go to bench/results/kafka.json.
  */
 
@@ -65,15 +67,29 @@ async function daemon(topic: string, encoding: string, messages: number): Promis
   const folder = newFolder()
   const kafka = { checkpointEvery: '30s', sessionTimeout: '30s' }
   const topics = [{ topic, encoding, fields: encoding === 'json' ? FIELDS : {} }]
-  const process = await startConsumer({ broker, groupId: randomUUID(), topics, folder, kafka })
-  const first = await metric(process, 'telltale_kafka_messages_total')
-  const before = cpuSeconds(process.pid)
+  const consumer = await startConsumer({ broker, groupId: randomUUID(), topics, folder, kafka })
+  const first = await metric(consumer, 'telltale_kafka_messages_total')
+  const before = cpuSeconds(consumer.pid)
   // seldom: rendering the metrics takes CPU, which would count as the daemon's
-  while ((await metric(process, 'telltale_kafka_messages_total')) < messages) await sleep(POLL_MS)
-  const used = (cpuSeconds(process.pid) - before) / (1 - first / messages)
-  await process.stop()
+  while ((await metric(consumer, 'telltale_kafka_messages_total')) < messages) await sleep(POLL_MS)
+  const used = (cpuSeconds(consumer.pid) - before) / (1 - first / messages)
+  await consumer.stop()
   removeFolder(folder)
   return used
+}
+
+/** One more run, profiled: its figures are not counted, its shares are. */
+async function split(topic: string, encoding: string, messages: number): Promise<Record<string, number>> {
+  const folder = newFolder()
+  process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${folder}`
+  try {
+    await daemon(topic, encoding, messages)
+  } finally {
+    delete process.env['NODE_OPTIONS']
+  }
+  const shares = cpuSplit(folder)
+  removeFolder(folder)
+  return shares
 }
 
 /** From the end of one of two instances to the other having all partitions again with their state, ms. */
@@ -122,9 +138,10 @@ for (const { name, encoding, messages, perSend } of CASES) {
       b = Math.min(b, await bare(client, topic, messages))
       d = Math.min(d, await daemon(topic, encoding, messages))
     }
-    result[client] = { ...result[client], [name]: Number((b / d).toPrecision(2)) }
+    const shares = await split(topic, encoding, messages)
+    result[client] = { ...result[client], [name]: { ratio: Number((b / d).toPrecision(2)), shares } }
     process.stdout.write(
-      `${client}, ${name}: ${Math.round(bytes)} B; bare ${Math.round(messages / b)}/CPU s, daemon ${Math.round(messages / d)}/CPU s, ratio ${(b / d).toFixed(2)}\n`,
+      `${client}, ${name}: ${Math.round(bytes)} B; bare ${Math.round(messages / b)}/CPU s, daemon ${Math.round(messages / d)}/CPU s, ratio ${(b / d).toFixed(2)}\n  ${JSON.stringify(shares)}\n`,
     )
   }
 }

@@ -338,11 +338,27 @@ async function stillMember({ groupId, memberId, generationId, coordinator }: Mem
   }
 }
 
+const NO_HEADERS: KafkaMessage['headers'] = {}
+
 function toMessage(m: WireMessage): KafkaMessage {
-  const headers: Record<string, Uint8Array> = {}
-  for (const [name, value] of Object.entries(m.headers ?? {})) {
-    const one = Array.isArray(value) ? value[0] : value
-    if (one !== undefined) headers[name] = typeof one === 'string' ? Buffer.from(one) : one
+  return {
+    offset: Number(m.offset),
+    timestampMs: Number(m.timestamp),
+    key: m.key,
+    value: m.value,
+    headers: headersOf(m.headers),
   }
-  return { offset: Number(m.offset), timestampMs: Number(m.timestamp), key: m.key, value: m.value, headers }
+}
+
+/** Most messages have none. */
+function headersOf(given: WireMessage['headers']): KafkaMessage['headers'] {
+  let headers: Record<string, Uint8Array> | null = null
+  for (const name in given) {
+    const value = given[name]
+    const one = Array.isArray(value) ? value[0] : value
+    if (one === undefined) continue
+    headers ??= {}
+    headers[name] = typeof one === 'string' ? Buffer.from(one) : one
+  }
+  return headers ?? NO_HEADERS
 }

@@ -14,7 +14,7 @@ import { CACHE_FOLDER } from '../cache-folder.ts'
 
 const HERE = import.meta.dirname
 const JARS_VERSION = 'kafka-4.3.0'
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 100_000
 
 export interface BrokerOptions {
   /** Where data and logs live; removed by stop() unless given. */
