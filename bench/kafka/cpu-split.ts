@@ -28,8 +28,8 @@ const COLLECTOR = '(garbage collector)'
 const IDLE = '(idle)'
 /** Sockets, inflating, timers: nobody called them. */
 const LOOP = 'client'
-/** From the first of these on; what is before is start-up. */
-const FIRST = /\/src\/ingest\/kafka\/message-batches/
+/** What the first messages come through; what is before is start-up. */
+const FIRST = /kafkajs\/src\/protocol\/requests\/fetch\/v\d+\/response|\/src\/ingest\/kafka\/message-batches/
 
 /** @param folder the daemon's `--cpu-prof-dir` */
 export function cpuSplit(folder: string): Record<string, number> {
