@@ -3,7 +3,13 @@ import zlib from 'node:zlib'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { compress as snappyCompress, uncompress as snappyUncompress } from 'snappy'
-import { gzipLength, zstdLength } from './inflated-length.ts'
+import {
+  type Compression,
+  inflateSync,
+  SYNC_MAX_BYTES,
+  SYNC_MAX_WIRE_BYTES,
+} from '../compression/inflate-sync.ts'
+import { statedLength } from '../compression/inflated-length.ts'
 
 /**
  * Compression codecs for kafkajs, which brings only gzip, and that without a cap. Each inflates to at most
@@ -33,9 +39,25 @@ const CHUNK_BYTES = 64 * 1024
 const chunkBytes = (length: number): number =>
   length >= CHUNK_MIN_BYTES && length < CHUNK_MAX_BYTES ? length + 1 : CHUNK_BYTES
 
+type Inflate = (buffer: Buffer, options: { maxOutputLength: number; chunkSize: number }) => Promise<Buffer>
+
+/** Batches that say they are short are inflated at once; the others, and those that said wrong, on the thread pool. */
+async function inflate(encoding: Compression, buffer: Buffer, onPool: Inflate): Promise<Buffer> {
+  const stated = statedLength(encoding, buffer)
+  if (stated >= 0 && stated < SYNC_MAX_BYTES && buffer.length <= SYNC_MAX_WIRE_BYTES) {
+    try {
+      const bytes = inflateSync(encoding, buffer, SYNC_MAX_BYTES, stated + 1)
+      if (bytes !== null) return bytes
+    } catch {
+      // a window larger than a request may ask for, or a damaged batch: the pool says which
+    }
+  }
+  return onPool(buffer, { ...limit, chunkSize: chunkBytes(stated) })
+}
+
 const GZIP: Codec = {
   compress: (encoder) => gzip(encoder.buffer),
-  decompress: (buffer) => gunzip(buffer, { ...limit, chunkSize: chunkBytes(gzipLength(buffer)) }),
+  decompress: (buffer) => inflate('gzip', buffer, gunzip),
 }
 
 const LZ4: Codec = {
@@ -60,7 +82,7 @@ export function registerCodecs(): void {
     const unzstd = promisify(zlib.zstdDecompress)
     const codec: Codec = {
       compress: (encoder) => zstd(encoder.buffer),
-      decompress: (buffer) => unzstd(buffer, { ...limit, chunkSize: chunkBytes(zstdLength(buffer)) }),
+      decompress: (buffer) => inflate('zstd', buffer, unzstd),
     }
     table[types.ZSTD] = () => codec
   }

@@ -1,6 +1,15 @@
 import * as zlib from 'node:zlib'
 import type { RecordBatch } from '../../columns/record-batch.ts'
 import { TelltaleError } from '../../core/errors.ts'
+import {
+  type Compression,
+  inflateSync,
+  isZlib,
+  SYNC_MAX_BYTES,
+  SYNC_MAX_WIRE_BYTES,
+  zstdOptions,
+} from '../compression/inflate-sync.ts'
+import { statedLength } from '../compression/inflated-length.ts'
 
 /**
  * Decompression into a batch's payload, stopping at a cap.
@@ -10,14 +19,9 @@ import { TelltaleError } from '../../core/errors.ts'
  * pool, so that a bomb never holds the event loop for more than SYNC_MAX_BYTES of output.
  */
 
-export type Encoding = 'identity' | 'gzip' | 'deflate' | 'zstd'
-export type Compression = Exclude<Encoding, 'identity'>
+export type Encoding = 'identity' | Compression
 
-const SYNC_MAX_BYTES = 4 * 1024 * 1024
-const SYNC_MAX_WIRE_BYTES = 1024 * 1024
 const CHUNK_BYTES = 256 * 1024
-/** RFC 9659: a zstd content coding needs no window past 8 MB; more would let a small body claim much memory. */
-const ZSTD_WINDOW_LOG_MAX = 23
 
 /** Node 22.15 and 23.8 brought zstd. */
 export const HAS_ZSTD = typeof zlib.zstdDecompressSync === 'function'
@@ -53,76 +57,28 @@ export function inflate(
   grow: (bytes: number) => TelltaleError | null,
   done: (error: TelltaleError | null) => void,
 ): void {
-  if (wire.length <= SYNC_MAX_WIRE_BYTES && sizeHint(encoding, wire) <= SYNC_MAX_BYTES) {
+  const stated = statedLength(encoding, wire)
+  if (wire.length <= SYNC_MAX_WIRE_BYTES && stated < SYNC_MAX_BYTES) {
     const limit = Math.max(1, Math.min(maxBytes, SYNC_MAX_BYTES))
-    const bytes = tryInflateSync(encoding, wire, limit)
-    if (bytes instanceof Uint8Array) {
+    let bytes: Buffer | null
+    try {
+      bytes = inflateSync(encoding, wire, limit, Math.max(CHUNK_BYTES, stated + 1))
+    } catch {
+      done(badEncoding(encoding))
+      return
+    }
+    if (bytes !== null) {
       const refusal = grow(bytes.length)
       if (refusal === null) batch.append(bytes)
       done(refusal)
       return
     }
-    if (bytes === 'bad' || limit === maxBytes) {
-      done(bytes === 'bad' ? badEncoding(encoding) : tooLarge(maxBytes))
+    if (limit === maxBytes) {
+      done(tooLarge(maxBytes))
       return
     }
   }
   inflateStream(encoding, wire, maxBytes, batch, grow, done)
-}
-
-function tryInflateSync(
-  encoding: Compression,
-  wire: Uint8Array,
-  limit: number,
-): Uint8Array | 'bad' | 'larger' {
-  try {
-    return inflateSync(encoding, wire, limit)
-  } catch (error) {
-    const larger = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
-    return larger ? 'larger' : 'bad'
-  }
-}
-
-/** Bytes a gzip trailer claims (ISIZE, RFC 1952), a hint only; 0 for the others. */
-function sizeHint(encoding: Compression, wire: Uint8Array): number {
-  const n = wire.length
-  if (encoding !== 'gzip' || n < 18) return 0
-  return (wire[n - 4]! | (wire[n - 3]! << 8) | (wire[n - 2]! << 16) | (wire[n - 1]! << 24)) >>> 0
-}
-
-/** What the synchronous calls give when asked for `info`. */
-interface Inflated {
-  readonly buffer: Buffer
-  /** Of Node's own: the last buffer it wrote to. */
-  readonly engine: { _outBuffer: Buffer | null }
-}
-
-/** Where a body lies while it is inflated. */
-let input = Buffer.allocUnsafeSlow(64 * 1024)
-
-/**
- * Node keeps the engine of each call, with the buffers it last read and wrote, until the whole heap is marked, and marks
- * it for the sake of them: a third of the daemon's time under gzip. So the engine reads a buffer that stays, and lets go
- * of the one it wrote.
- */
-function inflateSync(encoding: Compression, wire: Uint8Array, maxOutputLength: number): Uint8Array {
-  // One output buffer when the hint is right: chunkSize is what zlib allocates at a time.
-  const chunkSize = Math.min(SYNC_MAX_BYTES, Math.max(CHUNK_BYTES, sizeHint(encoding, wire) + 64))
-  if (wire.length > input.length) input = Buffer.allocUnsafeSlow(SYNC_MAX_WIRE_BYTES)
-  input.set(wire)
-  const body = input.subarray(0, wire.length)
-  const options = { maxOutputLength, chunkSize, info: true }
-  const inflated: unknown =
-    encoding === 'gzip'
-      ? zlib.gunzipSync(body, options)
-      : encoding === 'zstd'
-        ? zlib.zstdDecompressSync(body, { ...zstdOptions(), ...options })
-        : isZlib(body)
-          ? zlib.inflateSync(body, options)
-          : zlib.inflateRawSync(body, options)
-  const { buffer, engine } = inflated as Inflated
-  engine._outBuffer = null
-  return buffer
 }
 
 function inflateStream(
@@ -158,15 +114,6 @@ function openStream(encoding: Compression, wire: Uint8Array): zlib.Gunzip | zlib
   if (encoding === 'gzip') return zlib.createGunzip({ chunkSize })
   if (encoding === 'zstd') return zlib.createZstdDecompress({ ...zstdOptions(), chunkSize })
   return isZlib(wire) ? zlib.createInflate({ chunkSize }) : zlib.createInflateRaw({ chunkSize })
-}
-
-const zstdOptions = (): zlib.ZstdOptions => ({
-  params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX },
-})
-
-/** `deflate` means zlib (RFC 9110 8.4.1.2), but some clients send the bare stream; the header's check tells. */
-function isZlib(wire: Uint8Array): boolean {
-  return wire.length >= 2 && (wire[0]! & 0x0f) === 8 && ((wire[0]! << 8) | wire[1]!) % 31 === 0
 }
 
 const badEncoding = (encoding: Compression): TelltaleError =>

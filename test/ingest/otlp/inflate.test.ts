@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { KeyTable } from '../../../src/columns/key-table.ts'
 import { RecordBatch } from '../../../src/columns/record-batch.ts'
 import type { TelltaleError } from '../../../src/core/errors.ts'
-import { type Compression, inflate, parseEncoding } from '../../../src/ingest/otlp/inflate.ts'
+import type { Compression } from '../../../src/ingest/compression/inflate-sync.ts'
+import { inflate, parseEncoding } from '../../../src/ingest/otlp/inflate.ts'
 
 const keys = new KeyTable(1)
 
