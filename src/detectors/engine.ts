@@ -82,6 +82,10 @@ const IDLE_MS = 600_000
 const EVICT_TRIES = 16
 const TIMER_MAX_MS = 240_000
 const WARN_SEVERITY = 13
+/** The intake of so many series stays in the second-level cache by itself, unless the state of others comes in between. */
+const NEAR_SERIES = 20_000
+/** Queues emptied with fewer rows than this bring in much state. */
+const FEW_ROWS = 3
 /** What a step of a snapshot looks at, and what it writes: a millisecond or so. */
 const SLOTS_A_STEP = 16_384
 const NAMES_A_STEP = 2048
@@ -130,6 +134,8 @@ export class Detectors implements DetectorStage {
   /** Rows of new series for which there was no slot. */
   overflowRows = 0
   #hand = 0
+  /** Queues emptied up to the block before. */
+  #flushes = 0
   /** Hash of everything a snapshot must agree with. */
   readonly #schema: number
   readonly #fire = (slot: number, timeMs: number): void => this.#onTimer(slot, timeMs)
@@ -380,10 +386,12 @@ export class Detectors implements DetectorStage {
     const isLogs = batch.signal === SIGNAL_LOGS
     const isMetrics = batch.signal === SIGNAL_METRICS
     block.read(batch, from, to, profiles)
+    const isFar = registry.size > NEAR_SERIES || FEW_ROWS * (store.flushes - this.#flushes) > n * BLOCK_ROWS
+    this.#flushes = store.flushes
     for (let p = 0; p < n; p++) {
       const first = p * BLOCK_ROWS
       registry.findMany(block.a, block.b, block.slot, first, first + to - from)
-      store.touch(block.slot, first, first + to - from)
+      if (isFar) store.touch(block.slot, first, first + to - from)
     }
     const removals = registry.removals
     let nextTickMs = this.#nextTickMs

@@ -86,6 +86,8 @@ export class SeriesStore extends SeriesState {
   gathers = false
   /** Keeps loads that only fetch from being left out. */
   touched = 0
+  /** Queues emptied so far. */
+  flushes = 0
   #due = 0
   readonly #dueSlot = new Int32Array(DUE_MAX)
   readonly #dueRow = new Int32Array(DUE_MAX)
@@ -302,6 +304,7 @@ export class SeriesStore extends SeriesState {
     const head = 2 * from
     const state = i32[head + STATE]!
     const rows = state & 255
+    this.flushes++
     const newest = q[from + LAST_EVENT_MS]!
     i32[head + STATE] = nextCap(rows, (state >> CAP_SHIFT) & 63) << CAP_SHIFT
     q[from + UNTIL_MS] = Math.min(newest + QUEUE_MS, Math.floor(newest / 1000) * 1000 + 1000)
