@@ -63,7 +63,10 @@ const EXPECTED = /[:?]?\s?["']\s?\}?[ \t]*\r?\n[ \t]{0,40}(?:exp_)?send(?: -{1,2
 
 /** The line below is a setting, a list, a block or a tag of its own rather than a value. */
 const OWN =
-  /^(?:[\w.-]{1,40}\s?(?::(?:\s|$)|=\s|=>|\+=)|- |\*\s|[{}[\]()]|<[\w/!]|\/\/|#[^\w]|--\s|\w+:\/\/|\w+\(|["'][\w.-]{1,40}["']\s?:|!\w|&&|\|\||return\b|if\b|for\b|end\b|else\b)/
+  /^(?:[\w.-]{1,40}\s?(?::(?:\s|$)|=\s|=>|\+=)|- |\*\s|[{}[\]()]|<[\w/!]|\/\/|#[^\w]|--\s|\w+:\/\/|[\w.]+\(|["'][\w.-]{1,40}["']\s?:|!\w|&&|\|\||return\b|if\b|for\b|end\b|else\b)/
+
+const END_TAG = /<\/[\w:.-]{0,32}$/
+const isQuoted = (text: string, nameEnd: number): boolean => text[nameEnd] === '"' || text[nameEnd] === "'"
 
 function take(text: string, at: number, limit: number, form: ValueForm): boolean {
   if (at >= limit) return false
@@ -111,6 +114,12 @@ export function valueBelow(text: string, nameStart: number, nameEnd: number, lim
   }
   p = matchAt(EXPECTED, text, nameEnd)
   if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
+  // an end tag, or one with attributes, ends its line: what stands below is another line's
+  if (
+    /^(?:["']\s?\/?)?>/.test(text.slice(nameEnd, nameEnd + 4)) &&
+    (isQuoted(text, nameEnd) || END_TAG.test(left))
+  )
+    return false
   if (header(text, nameStart, nameEnd, limit)) return true
   p = matchAt(BLOCK, text, nameEnd)
   if (p < 0) return false

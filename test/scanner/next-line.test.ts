@@ -5,6 +5,15 @@ import { secretsIn } from './scan-text.ts'
 // Assembled, so that no scanner takes this file for a leak.
 const PASSWORD = `Xy9${'!kd82Lq'}`
 
+test('the line below a tag is none of its business', () => {
+  for (const text of [
+    `<db-password>${'x'}</db-password>\nrelease-label=r7Kq2LmX9pVb4TnR`,
+    '<input type="password" name="password">\nrelease-label=r7Kq2LmX9pVb4TnR',
+    '- password\nbuilder.release_label("r7Kq2LmX9pVb4TnR")',
+  ])
+    assert.deepEqual(secretsIn(text), [], text)
+})
+
 test('a value in the lines below its name is found', () => {
   for (const text of [
     `password:\n  ${PASSWORD}`,
