@@ -5,6 +5,7 @@ import * as burstModule from './ewma-cusum/ewma-cusum.kernel.ts'
 import * as baselineModule from './holt-winters/baseline.kernel.ts'
 import * as errorsModule from './mix/errors.kernel.ts'
 import { ProfileBands } from './profile-bands.ts'
+import * as rate from './rate-score.kernel.ts'
 import type { Scores } from './scores.ts'
 import * as layoutModule from './series-layout.ts'
 import type { SeriesOrder } from './series-order.ts'
@@ -31,6 +32,9 @@ const YOUTH_MS = 1_800_000
 /** A longer gap than this is not closed bin by bin; the series starts over. */
 const GAP_BINS_MAX = 2160
 const LATE_MS_MAX = 1000
+/** A rate whose score is past this part of its limit is in doubt: it is not learned, for this long at most. */
+const DOUBT = 0.6
+const DOUBT_MS_MAX = 1_800_000
 /** How much of the delay of late rows is left after a bin without any. */
 const DELAY_KEEP = 0.98
 
@@ -82,11 +86,14 @@ export class SeriesBins {
       const end = f[at + baseline.BIN_END_MS]!
       const spoilt = f[base + layout.OPEN]! > 0 ? f[base + layout.SPOILT]! : 0
       const bins = f[at + baseline.BINS]! + 1
-      const frozen = unseen || (spoilt & RATE) !== 0
+      const doubtMs = this.#doubtMs(f, base)
+      const known = unseen || (spoilt & RATE) !== 0
+      const frozen = known || doubtMs > 0
       if (!unseen) this.bands.take(f, at, f[base + layout.PROFILE]!)
       const ring = 2 * (base + layout.RING_AT)
+      if (doubtMs > 0) baseline.doubt(f, chunk.f32, at, ring, doubtMs)
       this.#season.closeBin(chunk, base, end, unseen)
-      baseline.closeBin(f, chunk.f32, at, ring, frozen, frozen && isHabit(f, base))
+      baseline.closeBin(f, chunk.f32, at, ring, frozen, frozen && (!known || isHabit(f, base)))
       this.expect(f, base)
       errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)
       this.#values.closeBin(f, base, bins, (spoilt & VALUE) === 0)
@@ -96,6 +103,18 @@ export class SeriesBins {
       this.setLimits(f, base, end)
       if (f[base + layout.OPEN]! > 0) this.#scores.keeper.review(slot, end)
     }
+  }
+
+  /** Window of a rate that is about to be a finding, ms: not to be learned, or a slow change would be the new usual first. */
+  #doubtMs(f: Float64Array, base: number): number {
+    const burstAt = base + layout.BURST
+    const at = base + layout.BASELINE
+    const limits = base + layout.LIMIT
+    let doubtMs = 0
+    if (rate.upScore(f, burstAt, at) > DOUBT * f[limits + UP]!) doubtMs = rate.windowMs()
+    if (rate.downScore(f, burstAt, at) > DOUBT * f[limits + DOWN]!)
+      doubtMs = Math.max(doubtMs, rate.windowMs())
+    return doubtMs < DOUBT_MS_MAX ? doubtMs : 0
   }
 
   /** @param perMs events expected */

@@ -29,8 +29,8 @@ const MEAN_MIN = 0.9
 const MEAN_MAX = 8
 /** Where alarms are habit, as with jobs every ten minutes, scores differ by tens of nats. */
 const HABIT_MEAN_MAX = 16
-/** One-sided 62% bound, in standard errors of the mean excess: what few excesses say is trusted nearly as it is. */
-const CONFIDENCE = 0.3
+/** One-sided 73% bound, in standard errors of the mean excess: what few excesses say is trusted nearly as it is. */
+const CONFIDENCE = 0.6
 const DECAY = 0.99
 const SHARE_GAIN = 0.01
 const SHARE_MIN = 0.25

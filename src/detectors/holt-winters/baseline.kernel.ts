@@ -7,7 +7,7 @@ import * as layout from './baseline-layout.ts'
  *                          `-> level
  *
  * The level is an exponentially weighted mean of bins that lie five minutes back, so that an anomaly is noticed before
- * it is learned; bins under an open finding are stored as -1 - count and never learned. The mean is over at least
+ * it is learned; bins under an open finding, or in doubt, are stored as -1 - count and never learned. The mean is over at least
  * MEMORY_BINS bins and at least MEMORY_EVENTS events, so rare series remember longer.
  *
  * Dispersion: V(w) = (E (count - expected)^2 - expected) / expected^2 is kept for windows of 1 s to 20 min. It is
@@ -103,7 +103,8 @@ function clipped(f: Float64Array, base: number, scale: number, n: number, m: num
 /**
  * Closes the running bin and expects the next one.
  * @param frozen true while a finding about the rate is open
- * @param habitual true when such findings are how the series is: its dispersion is learned all the same
+ * @param habitual true where the dispersion is learned all the same: such findings are how the series is, or it is only in
+ *   doubt
  */
 export function closeBin(
   f: Float64Array,
@@ -125,6 +126,23 @@ export function closeBin(
   f[base + BIN_END_MS] = f[base + BIN_END_MS]! + BIN_MS
   learnLevel(f, f32, base, ring, bins + 1)
   refresh(f, base)
+}
+
+/** The bins of the last `windowMs` that are not learned yet never will be. */
+export function doubt(
+  f: Float64Array,
+  f32: Float32Array,
+  base: number,
+  ring: number,
+  windowMs: number,
+): void {
+  const bins = f[base + BINS]!
+  const back = Math.min(bins, LAG_BINS, Math.floor(windowMs / BIN_MS))
+  for (let i = 1; i <= back; i++) {
+    const at = ring + ((bins - i) & (RING - 1))
+    const n = f32[at]!
+    if (n >= 0) f32[at] = -1 - n
+  }
 }
 
 function learnDispersion(f: Float64Array, base: number, n: number, lambda: number, bins: number): void {
