@@ -1,3 +1,5 @@
+import { bareEnd } from './bare-value.ts'
+
 /**
  * Where a value ends. Logs put values into quotes of any depth of escaping, URLs, tuples, tables and prose, so the end
  * depends on what opened it. Text is latin1: one character a byte.
@@ -20,22 +22,6 @@ const WRAP = new RegExp(
   `string\\(\\d{1,4}\\) (?=")|\\{\\s?\\\\{0,7}["'](?:[tT]ype\\\\{0,7}["']\\s?:\\s?\\\\{0,7}["'][\\w:<>]{1,40}\\\\{0,7}["'],\\s?\\\\{0,7}["'])?(?:value|stringValue|string|default|Default|S|plaintext|Value)\\\\{0,7}["']\\s?:\\s?|!!(?:str|binary|python\\/\\w+) |(?:new )?${WRAPPER}\\s?[({]\\s?(?=\\\\{0,7}["'\`])|ConvertTo-SecureString (?:-String )?|(?<==)Optional\\[|(?:\\$state|useState|signal|mutableStateOf)\\((?=["'\`])|\\.(?:asciz|ascii|string) (?=")|(?:Some|Just|(?:[A-Z]\\w{0,8}\\.)?pack|fromString) (?=["'])|\\[\\](?:byte|string)[({](?=\\\\{0,7}["'\`])|Some\\(|SecretStr\\(|\\{(?:str|String)\\} (?=["'])|[bBuUrRfFNELx]{1,2}(?=\\\\{0,7}["'])|@(?=")|\\[\\s?(?=\\\\{0,7}["'])|\\{\\s?(?=\\\\{0,7}["'])|&(?=\\\\{0,7}")|<<(?=")|[&!]\\w{1,24} (?=\\\\{0,7}["'])|(?:F|T|_T|TEXT|PSTR)\\((?=")|\\(\\s?(?=\\\\{0,7}["'])|0x[0-9a-f]{2,16} (?=")`,
   'y',
 )
-const NEXT_NAME = /(?:amp;|#38;)?[\w.%[\]-]{1,40}=/y
-const ENTITY = /(?:quot|lt|gt|apos|nbsp|#39|#34|#x27|#x22|#60|#62);/y
-const NEXT_PAIR = /,\s?\\{0,7}["'`]?[\w. -]{1,40}\\{0,7}["'`]?\s?[=:]/y
-const AFTER_SEMICOLON = /;(?:$|[\s"'`\\)\]}]|[\w. -]{1,40}=)/y
-const AFTER_BAR = /\|(?:$|[\s|]|\w{1,30}=)/y
-
-/** Jira's `{code}`. */
-const MARKUP = /\{(?:code|noformat|quote|color|panel)\b/y
-/** `^` separates fields in LEEF. */
-const AFTER_CARET = /\^[A-Za-z]\w{0,30}=/y
-
-const test = (re: RegExp, text: string, at: number): boolean => {
-  re.lastIndex = at
-  return re.test(text)
-}
-
 /** Finds the value that begins at or after `at`, before `limit`. */
 export function findValue(text: string, at: number, limit: number): void {
   let p = text.charCodeAt(at) >= 0xc2 ? pastOpeningQuote(text, at) : at
@@ -52,11 +38,23 @@ export function findValue(text: string, at: number, limit: number): void {
     quotedValue(text, q, slashes, limit)
     if (valueQuoted) unquoteInner(text)
   } else if (slashes > 0 && escapedQuote(text, p, q, limit)) return
-  else if (text.startsWith('%22', p)) until(text, p + 3, '%22', limit)
-  else if (text.startsWith('%2522', p)) until(text, p + 5, '%2522', limit)
-  else if (text.startsWith('&quot;', p)) until(text, p + 6, '&quot;', limit)
-  else if (text.startsWith('<![CDATA[', p)) until(text, p + 9, ']]>', limit)
-  else if (!bracketedValue(text, p, limit)) bareValue(text, p, limit)
+  else if (!markedValue(text, p, limit)) bareValue(text, p, limit)
+}
+
+/** Quotes of URLs, HTML and XML, and brackets. */
+function markedValue(text: string, p: number, limit: number): boolean {
+  switch (p < text.length ? text.charCodeAt(p) : 0) {
+    case 37: // %
+      return until(text, p, '%22', '%22', limit) || until(text, p, '%2522', '%2522', limit)
+    case 38: // &
+      return until(text, p, '&quot;', '&quot;', limit)
+    case 60: // <
+      return until(text, p, '<![CDATA[', ']]>', limit)
+    case 91: // [
+      return bracketedValue(text, p, limit)
+    default:
+      return false
+  }
 }
 
 /** Texts with delimiters of their own: Perl's `q{}`, Lua's `[[]]`, Rust's `r#""#`, C++'s `R"()"`, Nix's `''`. */
@@ -121,14 +119,12 @@ for (let c = 0; c < 256; c++) WORDY[c] = /[\w.:$]/.test(String.fromCharCode(c)) 
 function escapedQuote(text: string, p: number, q: number, limit: number): boolean {
   const m = /^(?:u002[27]|x2[27])/.exec(text.slice(q, q + 5))
   if (m === null) return false
-  const from = q + m[0].length
-  until(text, from, text.slice(p, from), limit)
-  return true
+  const quote = text.slice(p, q + m[0].length)
+  return until(text, p, quote, quote, limit)
 }
 
 /** `key=[value]`, as frameworks print form fields. */
 function bracketedValue(text: string, p: number, limit: number): boolean {
-  if (text[p] !== '[') return false
   BRACKETED.lastIndex = p
   const m = BRACKETED.exec(text)
   if (m === null || p + m[0].length > limit) return false
@@ -139,11 +135,15 @@ function bracketedValue(text: string, p: number, limit: number): boolean {
 }
 const BRACKETED = /\[(?![A-Za-z_ -]+\])([^\s[\],;"']{4,200})\]/y
 
-function until(text: string, from: number, mark: string, limit: number): void {
-  const end = text.indexOf(mark, from)
+/** The value between `open`, when that stands at `p`, and the next `close`. */
+function until(text: string, p: number, open: string, close: string, limit: number): boolean {
+  if (!text.startsWith(open, p)) return false
+  const from = p + open.length
+  const end = text.indexOf(close, from)
   valueStart = from
   valueEnd = end < 0 || end > limit ? limit : end
   valueQuoted = true
+  return true
 }
 
 /** `q` is the quote, `slashes` escape it; the end is the same quote with at most as many. */
@@ -164,91 +164,12 @@ function quotedValue(text: string, q: number, slashes: number, limit: number): v
   }
   // No closing quote: cut or broken text. The value goes to the next blank.
   bareValue(text, from, limit)
-  valueQuoted = false
 }
 
-/** The last long bare value: what begins inside it ends where it ends, so `a=a=a=...` is not read over and over. */
-const LONG_VALUE = 256
-let longText = ''
-let longStart = 0
-let longEnd = 0
-
-/** A value without quotes ends at what cannot belong to it in URLs, tuples, connection strings or prose. */
 function bareValue(text: string, from: number, limit: number): void {
-  if (from > longStart && from < longEnd - LONG_VALUE && text === longText) {
-    valueStart = from
-    valueEnd = Math.min(longEnd, limit)
-    valueQuoted = false
-    return
-  }
-  let depth = 0
-  let e = from
-  scan: for (; e < limit; e++) {
-    const c = text.charCodeAt(e)
-    switch (c) {
-      case 34: // "
-      case 39: // '
-      case 96: // `
-      case 60: // <
-        break scan
-      case 62: // >
-        if (e > from) break scan
-        break
-      case 59: // ;
-        if (test(AFTER_SEMICOLON, text, e)) break scan
-        break
-      case 124: // |
-        if (test(AFTER_BAR, text, e)) break scan
-        break
-      case 94: // ^
-        if (test(AFTER_CARET, text, e)) break scan
-        break
-      case 38: // &
-        if (
-          e + 1 >= limit ||
-          text.charCodeAt(e + 1) <= 32 ||
-          test(NEXT_NAME, text, e + 1) ||
-          test(ENTITY, text, e + 1)
-        )
-          break scan
-        break
-      case BACKSLASH:
-        if (isEscape(text, e)) break scan
-        break
-      case 44: {
-        const following = text.charCodeAt(e + 1)
-        if (!(following > 32) || QUOTE[following & 255] === 1 || following === 123) break scan
-        if (test(NEXT_PAIR, text, e)) break scan
-        break
-      }
-      case 123:
-        if (test(MARKUP, text, e)) break scan
-        depth++
-        break
-      case 40:
-      case 91:
-        depth++
-        break
-      case 41:
-      case 93:
-      case 125:
-        if (depth === 0 && isClosed(text, e + 1, limit)) break scan
-        if (depth > 0) depth--
-        break
-      default:
-        if (c <= 32 || c === 127) break scan
-        if (c >= 0xc2 && endsInUtf8(text, c, e)) break scan
-    }
-  }
-  while (e > from && isTrailing(text.charCodeAt(e - 1)) && !endsConfigLine(text, from, e, limit)) e--
   valueStart = from
-  valueEnd = e
+  valueEnd = bareEnd(text, from, limit)
   valueQuoted = false
-  if (e - from > LONG_VALUE) {
-    longText = text
-    longStart = from
-    longEnd = e
-  }
 }
 
 /** Past a typographic opening quote. */
@@ -259,62 +180,10 @@ const pastOpeningQuote = (text: string, at: number): number =>
       ? at + 3
       : at
 
-/** A blank that does not break, or a typographic closing quote. */
-const endsInUtf8 = (text: string, c: number, e: number): boolean => {
-  const next = text.charCodeAt(e + 1)
-  if (c === 0xc2) return next === 0xa0 || next === 0xbb
-  return c === 0xe2 && next === 0x80 && (text.charCodeAt(e + 2) & 0xfb) === 0x99
-}
-
-/** `key=value.` at the end of a line: the point belongs to the value, no sentence is written so. */
-const endsConfigLine = (text: string, from: number, e: number, limit: number): boolean =>
-  (e >= limit &&
-    text.charCodeAt(e - 1) === 46 &&
-    /^\s*(?:- )?[\w.-]+: $/.test(text.slice(0, Math.min(from, 160)))) ||
-  (text.charCodeAt(e - 1) === 46 &&
-    (text.charCodeAt(from - 1) === 61 || text.charCodeAt(from - 2) === 61) &&
-    from < 160 &&
-    /^\s*(?:export |set |- )?[\w.-]+\s?=\s?$/.test(text.slice(0, from)) &&
-    (e >= limit || text.charCodeAt(e) === 13))
-
-/** `,` `.` `:` after a value belong to the sentence. */
-const isTrailing = (c: number): boolean => c === 44 || c === 46 || c === 58 || c === 59
-
-/** After a closing bracket that nothing opened: the end of the tuple. */
-function isClosed(text: string, at: number, limit: number): boolean {
-  if (at >= limit) return true
-  const c = text.charCodeAt(at)
-  return (
-    c <= 32 ||
-    c === 44 ||
-    c === 59 ||
-    c === 41 ||
-    c === 93 ||
-    c === 125 ||
-    c === 46 ||
-    c === 58 ||
-    QUOTE[c & 255] === 1 ||
-    c === 60 ||
-    c === BACKSLASH
-  )
-}
-
-/** `\n`, `\"`, `\u0026` and the like end a bare value inside a JSON text. */
-function isEscape(text: string, at: number): boolean {
-  let p = at
-  while (text.charCodeAt(p) === BACKSLASH) p++
-  const c = text[p]
-  if (c === undefined) return true
-  if (c === '0') return /^0(?:[A-Z_]{2,}|$)/.test(text.slice(p, p + 5))
-  if (c === 'x') return /^x(?:0[09ad]|2[267]|3[ce])/i.test(text.slice(p, p + 3))
-  if (c === 'u') return /^u00(?:0[09ad]|2[26]|3[ce])/i.test(text.slice(p, p + 5))
-  return c === 'n' || c === 'r' || c === 't' || c === '"' || c === "'"
-}
-
 /** The text of an XML element: up to the next tag, blanks trimmed. */
 export function findElementText(text: string, at: number, limit: number): void {
   if (text.startsWith('<![CDATA[', at)) {
-    until(text, at + 9, ']]>', limit)
+    until(text, at, '<![CDATA[', ']]>', limit)
     return
   }
   let s = at
