@@ -29,7 +29,7 @@ const IDLE = '(idle)'
 /** Sockets, inflating, timers: nobody called them. */
 const LOOP = 'client'
 /** What the first messages come through; what is before is start-up. */
-const FIRST = /kafkajs\/src\/protocol\/requests\/fetch\/v\d+\/response|\/src\/ingest\/kafka\/message-batches/
+const FIRST = /kafkajs\/src\/protocol\/(requests\/fetch|recordBatch)\/|\/src\/ingest\/kafka\/message-batches/
 
 /** @param folder the daemon's `--cpu-prof-dir` */
 export function cpuSplit(folder: string): Record<string, number> {

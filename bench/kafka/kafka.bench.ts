@@ -25,7 +25,7 @@ const ROUNDS = 2
 const POLL_MS = 1000
 const CASES = [
   { name: '300 B JSON', encoding: 'json', messages: 200_000, perSend: 2000 },
-  { name: '50 KB OTLP', encoding: 'otlp_proto', messages: 4800, perSend: 8 },
+  { name: '50 KB OTLP', encoding: 'otlp_proto', messages: 2400, perSend: 8 },
 ] as const
 
 const FIELDS = { time: 'ts', severity: 'level', service: 'app', body: 'msg' }

@@ -1,5 +1,5 @@
 import { after } from 'node:test'
-import { type Admin, Kafka, logLevel, Partitioners } from 'kafkajs'
+import { type Admin, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs'
 import { registerCodecs } from '../../../src/ingest/kafka/kafkajs-codecs.ts'
 import { loadRdkafka } from '../../../src/ingest/kafka/rdkafka-module.ts'
 import { until } from '../daemon.ts'
@@ -41,7 +41,9 @@ export const brokerAddress = async (): Promise<string> => given ?? (await ownBro
 
 // here, not where it starts: there it would be the first test's alone
 after(async () => {
-  for (const admin of admins.values()) await (await admin).disconnect().catch(() => {})
+  for (const used of [...admins.values(), ...producers.values()]) {
+    await used.then((connected) => connected.disconnect()).catch(() => {})
+  }
   const { broker, secure } = (await own?.catch(() => null)) ?? {} // its test has said why
   await broker?.stop()
   secure?.remove()
@@ -92,8 +94,7 @@ export async function produce(
   messages: readonly TestMessage[],
   compression = 0,
 ): Promise<void> {
-  const producer = client(address).producer({ createPartitioner: Partitioners.DefaultPartitioner })
-  await producer.connect()
+  const producer = await producerOf(address)
   await producer.send({
     topic,
     compression,
@@ -104,7 +105,17 @@ export async function produce(
       ...(timestampMs !== undefined && { timestamp: String(timestampMs) }),
     })),
   })
-  await producer.disconnect()
+}
+
+const producers = new Map<string, Promise<Producer>>()
+
+function producerOf(address: string): Promise<Producer> {
+  const known = producers.get(address)
+  if (known !== undefined) return known
+  const producer = client(address).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  const made = producer.connect().then(() => producer)
+  producers.set(address, made)
+  return made
 }
 
 /** What the group committed in a topic, by partition; -1 where nothing. */
