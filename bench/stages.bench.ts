@@ -13,18 +13,22 @@ import { livePayload } from './e2e/live-payload.ts'
  * records of nine attributes, 10,000 series): decode, scan, observe. The stages follow one another on each request, as
  * they do in the daemon, so each finds the caches as the one before left them. Compare the ratios to decode.
  *
- *   npm run bench:stages -- [ROUNDS] [--only scan|observe]
+ *   npm run bench:stages -- [ROUNDS] [--only scan|observe] [--secrets SHARE]
  */
 const REQUESTS = 64
 const RECORDS = 512
-const rounds = Number(process.argv.find((a) => /^\d+$/.test(a)) ?? 15)
-const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined
+const rounds = /^\d+$/.test(process.argv[2] ?? '') ? Number(process.argv[2]) : 15
+const option = (name: string): string | undefined =>
+  process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined
+const only = option('--only')
+/** Share of records that hold a secret; 0 tells what ordinary ones cost. */
+const secrets = Number(option('--secrets') ?? 0.005)
 
 const STAGES = ['decode', 'scan', 'observe'] as const
 type Stage = (typeof STAGES)[number]
 
 const payloads = Array.from({ length: REQUESTS }, (_, i) =>
-  livePayload({ seed: i + 1, records: RECORDS, series: 10_000 }, 'protobuf'),
+  livePayload({ seed: i + 1, records: RECORDS, series: 10_000, secrets }, 'protobuf'),
 )
 const keys = new KeyTable(1)
 let nowMs = Date.UTC(2026, 0, 1)
