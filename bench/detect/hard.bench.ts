@@ -17,8 +17,10 @@ const GRACE_MS = 60_000
 const AFTER_MS = 1_800_000
 const verbose = process.argv.includes('-v')
 const [seedsText, firstText] = process.argv.slice(2).filter((arg) => !arg.startsWith('-'))
-const seeds = Number(seedsText ?? 10)
-const first = Number(firstText ?? 1)
+/** Seeds from here on are reported and never looked at; constants are chosen on those below. */
+const REPORTED = 2001
+const seeds = Number(seedsText ?? 15)
+const first = Number(firstText ?? REPORTED)
 const median = (x: readonly number[]): number =>
   x.length === 0 ? Number.NaN : [...x].sort((a, b) => a - b)[Math.floor((x.length - 1) / 2)]!
 
@@ -135,13 +137,14 @@ const middle = median(perSeed.map((s) => s.medianSeconds))
 console.log(
   `all: ${hits} of ${total}, median of medians ${middle.toFixed(1)} s, ${(alarms / days).toFixed(2)} false alarms per service-day (${[...alarmsBy].map(([k, n]) => `${k} ${n}`).join(', ')})`,
 )
-if (seeds >= 10 && first === 1)
+if (seeds >= 10 && first === REPORTED)
   writeRows('hard', {
     seeds,
     windows: total,
     found: hits,
     medianSeconds: middle,
     falseAlarmsPerServiceDay: Number((alarms / days).toFixed(3)),
+    falseAlarmsBy: Object.fromEntries([...alarmsBy].sort((a, b) => b[1] - a[1])),
     kinds: Object.fromEntries(
       [...byKind].map(([kind, t]) => [
         kind,
