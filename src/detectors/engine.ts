@@ -18,7 +18,7 @@ import { UP } from './detector-table.ts'
 import { EventClock } from './event-clock.ts'
 import { FindingBook, type SavedBook } from './findings.ts'
 import * as baselineModule from './holt-winters/baseline.kernel.ts'
-import { type CompiledProfile, NAME_FIELD, type ProfilePlan, planProfiles } from './profile-plan.ts'
+import { type CompiledProfile, type ProfilePlan, planProfiles } from './profile-plan.ts'
 import * as registryModule from './registry.ts'
 import { Registry } from './registry.ts'
 import * as rowBlockModule from './row-block.ts'
@@ -27,35 +27,21 @@ import { rowEvidence } from './row-evidence.ts'
 import * as runningTotalModule from './running-total.kernel.ts'
 import { SeriesStore } from './series.ts'
 import * as layoutModule from './series-layout.ts'
+import { SeriesNames } from './series-names.ts'
 import { collect, readingOf, readSnapshot, schemaOf } from './snapshot.ts'
 import { MANY_SERIES, StreamGap, WORTH_TELLING_MS } from './stream-gap.ts'
 import { survey } from './survey.ts'
+import * as templateRowsModule from './template-rows.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 // V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
-const {
-  ATTR_END,
-  ATTR_START,
-  ATTR_STRIDE,
-  HASH_A,
-  HASH_B,
-  KEY,
-  METRIC_SUM,
-  NESTED,
-  ROW_STRIDE,
-  SEVERITY,
-  SIGNAL_LOGS,
-  SIGNAL_METRICS,
-  STATUS,
-  TEXT_END,
-  TEXT_START,
-  TYPE,
-} = recordBatchModule
+const { METRIC_SUM, ROW_STRIDE, SEVERITY, SIGNAL_LOGS, SIGNAL_METRICS, STATUS } = recordBatchModule
 const { BIN_END_MS, BIN_MS, LAMBDA } = baselineModule
 const { NO_KEY } = registryModule
 const { BLOCK_ROWS, isRunningTotal } = rowBlockModule
 const { since } = runningTotalModule
 const layout = { ...layoutModule }
+const { observeMessage, observeRare } = templateRowsModule
 
 export interface DetectorDeps {
   readonly keys: KeyTable
@@ -74,7 +60,6 @@ export interface DetectorDeps {
 
 /** A series of a stream watched for this long was silent before its first row. */
 const WATCHED_MS = 120_000
-const NAME_CHARS = 128
 /** Series with few rows give way after this when the table is full, busy ones after IDLE_MS. */
 const STRAY_EVENTS = 3
 const STRAY_MS = 60_000
@@ -125,8 +110,7 @@ export class Detectors implements DetectorStage {
   #wasReady = false
   readonly #time = new EventClock()
   readonly #gap = new StreamGap()
-  /** Key texts by slot, joined by NUL. */
-  #names: string[] = []
+  readonly #names: SeriesNames
   readonly #seriesCount: number[]
   /** Births after the stream was watched for a while, fading by the day; many births are no news. */
   readonly #births: Float64Array
@@ -147,6 +131,7 @@ export class Detectors implements DetectorStage {
     this.#gapless = deps.gapless ?? false
     this.#plan = planProfiles(profiles, deps.keys)
     this.#block = new RowBlock(this.#plan)
+    this.#names = new SeriesNames(this.#plan, this.#block.fields)
     this.#store = new SeriesStore({
       maxSeries: config.maxSeries,
       latenessMs: config.lateness,
@@ -163,7 +148,7 @@ export class Detectors implements DetectorStage {
       mask: deps.mask ?? ((text) => text),
       tolerance: deps.tolerance,
       units: (profile) => this.#plan.profiles[profile]!.unit,
-      nameOf: (slot) => this.#nameOf(slot),
+      nameOf: (slot) => this.#names.of(slot, this.#store.profileOf(slot)),
     })
     this.#store.keeper = this.#book
     this.#store.gathers = true
@@ -268,7 +253,7 @@ export class Detectors implements DetectorStage {
       for (let from = 0; from < live.length; from += NAMES_A_STEP) {
         yield
         const slots = live.slice(from, from + NAMES_A_STEP)
-        const list = JSON.stringify(what === 'live' ? slots : slots.map((slot) => this.#names[slot]!))
+        const list = JSON.stringify(what === 'live' ? slots : this.#names.save(slots))
         json.push(text.encode(`${from === 0 ? '' : ','}${list.slice(1, -1)}`))
       }
     }
@@ -292,11 +277,10 @@ export class Detectors implements DetectorStage {
     this.#births.set(meta.births)
     this.#book.load(meta.book)
     this.#registry.clear()
-    this.#names = []
+    this.#names.load(meta.live, meta.names)
     this.#seriesCount.fill(0)
-    meta.live.forEach((slot, i) => {
+    meta.live.forEach((slot) => {
       this.#registry.add(slot, saved.tables[1]![2 * slot]!, saved.tables[1]![2 * slot + 1]!)
-      this.#names[slot] = meta.names[i]!
       const profile = this.#store.profileOf(slot)
       this.#seriesCount[profile] = this.#seriesCount[profile]! + 1
     })
@@ -435,8 +419,8 @@ export class Detectors implements DetectorStage {
         const b = block.subjectB[e]!
         if (rows === undefined) store.observe(slot, block.value, e, watched, a, b)
         else this.#scoreRow(rows, row, slot, e, watched, a, b)
-        if (isSevere && profile.templates) this.#observeMessage(batch, row, slot, timeMs)
-        if (profile.rare.length > 0) this.#observeRare(profile, batch, row, slot, timeMs)
+        if (isSevere && profile.templates) observeMessage(store, batch, row, slot, timeMs)
+        if (profile.rare.length > 0) observeRare(store, profile.rare, batch, row, slot, timeMs)
       }
     }
     store.drain()
@@ -448,49 +432,6 @@ export class Detectors implements DetectorStage {
     const isSum = batch.rows[row * ROW_STRIDE + STATUS] === METRIC_SUM
     const of = isSum ? timeMs / 1000 : batch.weight[row]!
     return since(f64, this.#store.core.base(slot), batch.value[row]!, of)
-  }
-
-  /** The kind of a warning or an error, by its text. */
-  #observeMessage(batch: RecordBatch, row: number, slot: number, timeMs: number): void {
-    const store = this.#store
-    const family = store.templateFamily
-    if (store.isDue(slot)) store.drain()
-    const o = row * ROW_STRIDE
-    const { f64 } = store.core.chunk(slot)
-    const base = store.core.base(slot)
-    const from = batch.rows[o + TEXT_START]!
-    const score = family.message(f64, base, batch.bytes, from, batch.rows[o + TEXT_END]!, timeMs)
-    if (score > 0) this.#noteTemplate(f64, base, slot, score, timeMs)
-  }
-
-  /** What became due before this row is told before it. */
-  #noteTemplate(f: Float64Array, base: number, slot: number, score: number, timeMs: number): void {
-    this.#store.drain()
-    this.#store.templateFamily.note(f, base, slot, score, timeMs)
-  }
-
-  /** Values of the row's own attributes that the profile watches. */
-  #observeRare(
-    profile: CompiledProfile,
-    batch: RecordBatch,
-    row: number,
-    slot: number,
-    timeMs: number,
-  ): void {
-    const store = this.#store
-    if (store.isDue(slot)) store.drain()
-    const { f64 } = store.core.chunk(slot)
-    const base = store.core.base(slot)
-    const { attrs, rows } = batch
-    const end = rows[row * ROW_STRIDE + ATTR_END]!
-    for (let attr = rows[row * ROW_STRIDE + ATTR_START]!; attr < end; attr++) {
-      const o = attr * ATTR_STRIDE
-      const key = attrs[o + KEY]!
-      if (!profile.rare.includes(key) || attrs[o + TYPE]! >= NESTED) continue
-      const [a, b] = [attrs[o + HASH_A]!, attrs[o + HASH_B]!]
-      const score = store.templateFamily.value(f64, base, key, a, b, timeMs)
-      if (score > 0) this.#noteTemplate(f64, base, slot, score, timeMs)
-    }
   }
 
   /** One row of a replay: what it says by itself, then what the detectors made of it. */
@@ -536,7 +477,7 @@ export class Detectors implements DetectorStage {
       }
     }
     this.#registry.add(slot, a, b)
-    this.#names[slot] = this.#keyTexts(profile, batch, row)
+    this.#names.take(slot, profile, batch, row)
     const known = this.#seriesCount[profile.index]!
     this.#seriesCount[profile.index] = known + 1
     const watched = timeMs - this.#time.firstMs
@@ -571,7 +512,7 @@ export class Detectors implements DetectorStage {
   #forget(slot: number, now: number): void {
     this.#book.drop(slot, now)
     this.#registry.remove(slot)
-    this.#names[slot] = ''
+    this.#names.forget(slot)
     const profile = this.#store.profileOf(slot)
     this.#seriesCount[profile] = this.#seriesCount[profile]! - 1
     this.#store.end(slot)
@@ -595,30 +536,5 @@ export class Detectors implements DetectorStage {
     const bins =
       f64[base + layout.OPEN]! > 0 ? f64[base + layout.BASELINE + BIN_END_MS]! : timeMs - delay + quiet
     this.#wheel.schedule(slot, Math.min(bins, silence + 1) + delay)
-  }
-
-  #keyTexts(profile: CompiledProfile, batch: RecordBatch, row: number): string {
-    this.#block.fields.read(batch, row)
-    const texts = profile.parts.map((field) => {
-      if (field === NAME_FIELD) {
-        const o = row * ROW_STRIDE
-        const start = batch.rows[o + TEXT_START]!
-        return batch.text(start, Math.min(batch.rows[o + TEXT_END]!, start + 4 * NAME_CHARS))
-      }
-      const at = this.#block.fields.at(field)
-      return at >= 0 ? batch.valueText(at) : ''
-    })
-    return texts.map((text) => text.replaceAll('\u0000', '').slice(0, NAME_CHARS)).join('\u0000')
-  }
-
-  #nameOf(slot: number): { profile: string; series: Record<string, string> } {
-    const profile = this.#plan.profiles[this.#store.profileOf(slot)]!
-    const texts = this.#names[slot]!.split('\u0000')
-    const series: Record<string, string> = {}
-    profile.partNames.forEach((name, i) => {
-      const text = texts[i] ?? ''
-      if (text !== '' || profile.partNames.length === 1) series[name === '@name' ? 'name' : name] = text
-    })
-    return { profile: profile.name, series }
   }
 }
