@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CompressionTypes, Partitioners } from 'kafkajs'
 import { until } from '../../test/support/daemon.ts'
 import { startBroker } from '../../test/support/kafka/broker.ts'
 import { metric, newFolder, removeFolder, startConsumer } from '../../test/support/kafka/consumer-daemon.ts'
-import { makeTopics, produce, unique } from '../../test/support/kafka/with-broker.ts'
+import { client as connection, makeTopics, produce, unique } from '../../test/support/kafka/with-broker.ts'
 import { cpuSeconds } from '../e2e/cpu-time.ts'
 import { encodeProto, logsRequest } from '../support/payload.ts'
 import { writeResult } from '../support/results.ts'
@@ -127,10 +128,15 @@ for (const { name, encoding, messages, perSend } of CASES) {
   await makeTopics(broker, 4, topic)
   const samples = Array.from({ length: SAMPLES }, (_, i) => messageOf(encoding, i))
   const bytes = samples.reduce((n, s) => n + s.length, 0) / SAMPLES
+  const producer = connection(broker).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
   for (let i = 0; i < messages; i += perSend) {
-    const batch = Array.from({ length: perSend }, (_, k) => ({ value: samples[(i + k) % SAMPLES]! }))
-    await produce(broker, topic, batch, 1)
+    const batch = Array.from({ length: perSend }, (_, k) => ({
+      value: Buffer.from(samples[(i + k) % SAMPLES]!),
+    }))
+    await producer.send({ topic, messages: batch, compression: CompressionTypes.GZIP })
   }
+  await producer.disconnect()
   for (const client of clients) {
     process.env['TELLTALE_TEST_KAFKA_CLIENT'] = client
     let [b, d] = [Infinity, Infinity]

@@ -1,5 +1,5 @@
 import { after } from 'node:test'
-import { type Admin, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs'
+import { type Admin, Kafka, logLevel, Partitioners } from 'kafkajs'
 import { registerCodecs } from '../../../src/ingest/kafka/kafkajs-codecs.ts'
 import { loadRdkafka } from '../../../src/ingest/kafka/rdkafka-module.ts'
 import { until } from '../daemon.ts'
@@ -41,9 +41,7 @@ export const brokerAddress = async (): Promise<string> => given ?? (await ownBro
 
 // here, not where it starts: there it would be the first test's alone
 after(async () => {
-  for (const used of [...admins.values(), ...producers.values()]) {
-    await used.then((connected) => connected.disconnect()).catch(() => {})
-  }
+  for (const admin of admins.values()) await (await admin).disconnect().catch(() => {})
   const { broker, secure } = (await own?.catch(() => null)) ?? {} // its test has said why
   await broker?.stop()
   secure?.remove()
@@ -94,7 +92,8 @@ export async function produce(
   messages: readonly TestMessage[],
   compression = 0,
 ): Promise<void> {
-  const producer = await producerOf(address)
+  const producer = client(address).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
   await producer.send({
     topic,
     compression,
@@ -105,17 +104,7 @@ export async function produce(
       ...(timestampMs !== undefined && { timestamp: String(timestampMs) }),
     })),
   })
-}
-
-const producers = new Map<string, Promise<Producer>>()
-
-function producerOf(address: string): Promise<Producer> {
-  const known = producers.get(address)
-  if (known !== undefined) return known
-  const producer = client(address).producer({ createPartitioner: Partitioners.DefaultPartitioner })
-  const made = producer.connect().then(() => producer)
-  producers.set(address, made)
-  return made
+  await producer.disconnect()
 }
 
 /** What the group committed in a topic, by partition; -1 where nothing. */
