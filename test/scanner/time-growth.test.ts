@@ -24,6 +24,8 @@ const cost = (run: () => void): number => {
 const SMALL = 6 * 1024
 const GROWTH = 4
 const MAX_RATIO = 10
+/** Another job's share of the caches passes; what grows too fast does so every time. */
+const TRIES = 3
 /** Below this a difference is noise, whatever its ratio, µs. */
 const NOISE_US = 30_000
 
@@ -31,12 +33,23 @@ function assertLinear(name: string, make: (bytes: number) => string): void {
   const small = make(SMALL)
   const large = make(SMALL * GROWTH)
   matchesIn(small)
-  const a = cost(() => matchesIn(small))
-  const b = cost(() => matchesIn(large))
-  assert.ok(b < NOISE_US || b / a < MAX_RATIO, `${name}: ${a} µs grow to ${b} µs`)
+  const measured: string[] = []
+  for (let i = 0; i < TRIES; i++) {
+    const a = cost(() => matchesIn(small))
+    const b = cost(() => matchesIn(large))
+    if (b < NOISE_US || b / a < MAX_RATIO) return
+    measured.push(`${a} µs grow to ${b} µs`)
+  }
+  assert.fail(`${name}: ${measured.join(', ')}`)
 }
 
 const UNITS = [
+  'password | x ',
+  'password, it is a ',
+  'x1y2z3w4 is a password ',
+  'password x y = "',
+  'password..',
+  "value='aaaa' where k='password' ",
   'password=',
   'password="',
   '"password":"',
