@@ -14,7 +14,7 @@ import type { SubjectFamily } from './subject-family.ts'
 import type { ValueFamily } from './value-family.ts'
 
 // V8 folds what a local constant object holds into hot code; what is imported is loaded and checked at every use.
-const { DETECTORS, DOWN, ERROR, FAMILIES, RATE, UP, VALUE } = detectorTableModule
+const { DETECTORS, DOWN, ERROR, ERRORS, FAMILIES, RATE, UP, VALUE } = detectorTableModule
 const tail = { ...tailModule }
 const burst = { ...burstModule }
 const baseline = { ...baselineModule }
@@ -96,6 +96,8 @@ export class SeriesBins {
       baseline.closeBin(f, chunk.f32, at, ring, frozen, frozen && (!known || isHabit(f, base)))
       this.expect(f, base)
       errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)
+      // what a new series holds against a ratio that it has not learned is no evidence
+      if (f[base + layout.LIMIT + ERRORS] === Infinity) errors.clear(f, base + layout.ERRORS_AT)
       this.#values.closeBin(f, base, bins, (spoilt & VALUE) === 0)
       this.#subjects.closeBin(f, base, end)
       this.#closeIntakeBin(slot, f[at + baseline.LAMBDA]!)
@@ -138,7 +140,7 @@ export class SeriesBins {
     const warm = f[base + layout.EVENTS]! >= READY_EVENTS
     const rated = f[base + layout.BASELINE + baseline.BINS]! >= READY_BINS
     for (let d = 0; d < DETECTORS; d++) {
-      const ready = d === UP || d === DOWN ? rated : warm
+      const ready = d === UP || d === DOWN ? rated : warm && (rated || d !== ERRORS)
       const limit = ready ? f[layout.tailAt(base, d) + tail.THRESHOLD]! * youth : Infinity
       f[base + layout.LIMIT + d] = limit
     }

@@ -36,6 +36,17 @@ test('steady traffic of several services opens nothing', () => {
   assert.equal(bench.detectors.status().series, 3)
 })
 
+test('a new service that has always had its share of errors opens nothing', () => {
+  const bench = new Bench()
+  const shares = { a: 0.05, b: 0.1, c: 0.2, d: 0.4 }
+  for (const [service, share] of Object.entries(shares))
+    bench.send(web(service, 20, () => 20, 20).map((row) => ({ ...row, severity: random() < share ? 17 : 9 })))
+  assert.deepEqual(
+    bench.opened().map((finding) => finding.summary),
+    [],
+  )
+})
+
 test('a tenfold surge opens within seconds, says so in one line, and resolves', () => {
   const bench = new Bench()
   const surgeMs = START_MS + 20 * MINUTE
