@@ -9,12 +9,12 @@ import { bareServer, collectorServer, type Server, telltaleServer } from './serv
  * Logs per CPU second of whole servers, by ratio in one run. Each server takes the same prebuilt requests (512 records,
  * 10,000 live pairs of service and route, 10% of bodies with URLs, 0.5% with secrets) from a load generator in a
  * process of its own; CPU is that of the server process only, user and system, all threads. Rounds alternate between
- * the servers and the median of rounds counts.
+ * the servers and are short; a ratio is the median of the ratios of the rounds: a shared machine's speed changes in between.
  */
 const { values: args } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '6' },
+    rounds: { type: 'string', default: '9' },
+    seconds: { type: 'string', default: '2' },
     only: { type: 'string', default: 'protobuf,gzip,json,grpc' },
     'no-collector': { type: 'boolean', default: false },
     'cpu-prof': { type: 'string' },
@@ -47,8 +47,7 @@ if (collector === null) say('no Collector: Go is not present, or --no-collector'
 else servers.push(collector)
 
 const ways = args.only.split(',').filter((name) => name in WAYS)
-const rates = new Map<string, number>()
-const table: { server: string; way: string; perCpuSecond: number; measure: Measure }[] = []
+const table: { server: string; way: string; perCpuSecond: number; ratio: number }[] = []
 for (const format of ['protobuf', 'json'] as const) {
   const names = ways.filter((name) => WAYS[name]!.format === format)
   if (names.length === 0) continue
@@ -68,10 +67,12 @@ for (const format of ['protobuf', 'json'] as const) {
         )
       }
     }
+    const rate = (m: Measure): number => m.records / m.cpuSeconds
+    const ours = seen.get(telltale)!.map(rate)
     for (const [server, measures] of seen) {
-      const perCpuSecond = median(measures.map((m) => m.records / m.cpuSeconds))
-      rates.set(`${server.name} ${name}`, perCpuSecond)
-      table.push({ server: server.name, way: name, perCpuSecond, measure: measures.at(-1)! })
+      const rates = measures.map(rate)
+      const ratio = median(rates.map((theirs, round) => ours[round]! / theirs))
+      table.push({ server: server.name, way: name, perCpuSecond: median(rates), ratio })
     }
   }
   await load.end()
@@ -88,8 +89,7 @@ console.log(
   `${'server'.padEnd(25)}${'way'.padEnd(10)}${'k logs/CPU s'.padStart(13)}${'telltale is'.padStart(13)}`,
 )
 const ratios: Record<string, Record<string, number>> = {}
-for (const { server, way, perCpuSecond } of table) {
-  const ratio = rates.get(`telltale ${way}`)! / perCpuSecond
+for (const { server, way, perCpuSecond, ratio } of table) {
   const against = server === 'telltale' ? '' : `${ratio.toFixed(2)} x`
   console.log(
     `${server.padEnd(25)}${way.padEnd(10)}${(perCpuSecond / 1000).toFixed(0).padStart(13)}${against.padStart(13)}`,
