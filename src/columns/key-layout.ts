@@ -6,3 +6,5 @@ export const MAX_KEYS = 4096
 export const ROLE_HASH = 1
 export const KEY_SLOTS = 16384 // four times MAX_KEYS: short probes
 export const KEY_WORDS = 65536
+/** Bits below the roles in the second word of a key's card, see KeyTable.copyTo: its length. */
+export const ROLE_SHIFT = 8

@@ -1,5 +1,5 @@
 import { hashA, hashBytes } from './hash.kernel.ts'
-import { KEY_SLOTS, KEY_WORDS, MAX_KEYS } from './key-layout.ts'
+import { KEY_SLOTS, KEY_WORDS, MAX_KEYS, ROLE_SHIFT } from './key-layout.ts'
 
 /**
  * Attribute keys as small integers, interned once at ingest and bounded.
@@ -44,7 +44,7 @@ export class KeyTable {
   /**
    * Copies the table for a kernel that cannot see this object.
    * @param slots KEY_SLOTS ids; hash, masked, to the first slot asked
-   * @param cards two words by id: byte offset of its first word; length, with the roles in the next byte
+   * @param cards two words by id: byte offset of its first word; length, with the roles ROLE_SHIFT above it
    * @param words KEY_WORDS words, little-endian; the last one of a key overlaps its predecessor
    */
   copyTo(slots: Uint16Array, cards: Int32Array, words: Int32Array): void {
@@ -52,7 +52,7 @@ export class KeyTable {
     words.set(this.#words.subarray(0, this.#wordsUsed))
     for (let id = 1; id < this.#count; id++) {
       cards[2 * id] = this.#offset[id]! * 4
-      cards[2 * id + 1] = this.#length[id]! | (this.roles[id]! << 8)
+      cards[2 * id + 1] = this.#length[id]! | (this.roles[id]! << ROLE_SHIFT)
     }
   }
 

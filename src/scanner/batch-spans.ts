@@ -1,3 +1,4 @@
+import { MAX_KEYS } from '../columns/key-layout.ts'
 import type { RecordBatch } from '../columns/record-batch.ts'
 import * as columns from '../columns/record-batch.ts'
 import { classifyName, NAME_NONE } from './name-grammar.ts'
@@ -29,7 +30,7 @@ const {
   VALUE_START,
   VALUE_STRING,
 } = columns
-const { KEYS, KIND_HARMLESS, KIND_SECRET, KIND_UNKNOWN, MAX_SPANS, MIN_BYTES, MIN_NAMED_BYTES, TEXT } = layout
+const { KIND_HARMLESS, KIND_SECRET, KIND_UNKNOWN, MAX_SPANS, MIN_BYTES, MIN_NAMED_BYTES, TEXT } = layout
 
 /** A name is read by its end. */
 const MAX_NAME = 128
@@ -51,7 +52,7 @@ export class BatchSpans {
   /** Bytes of the spans told since the last `read`. */
   bytes = 0
   /** By id of the key table. */
-  readonly #keyKinds = new Uint8Array(KEYS)
+  readonly #keyKinds = new Uint8Array(MAX_KEYS)
 
   /**
    * @param sieve over the memory of the batch, which then gathers the spans; null when the batch has none
@@ -74,7 +75,7 @@ export class BatchSpans {
       if (firstRow[r]! >= 0) this.#attributes(batch, firstRow[r]!, resources[o + RES_ATTR_START]!, to, tell)
     }
     for (let row = 0; row < count; ) {
-      row = sieve === null ? this.#rows(batch, row) : sieve.collect(row, count, this.#keyKinds, this.#count)
+      row = sieve === null ? this.#rows(batch, row) : sieve.collect(row, count, this.#keyKinds)
       if (row === count) break
       const o = row * ROW_STRIDE
       const room = MAX_SPANS - (rows[o + ATTR_END]! - rows[o + ATTR_START]!)
@@ -131,7 +132,7 @@ export class BatchSpans {
       }
     }
     this.list.count = n
-    this.bytes += bytes
+    this.list.bytes += bytes
     return row
   }
 
@@ -151,7 +152,7 @@ export class BatchSpans {
     this.row[n] = row
     this.attr[n] = attr
     this.list.set(n, start, end)
-    this.bytes += end - start
+    this.list.bytes += end - start
   }
 
   /** Whether the value is long enough for what its key says; marks span `n`, which it becomes, if that is a secret. */
@@ -174,11 +175,8 @@ export class BatchSpans {
   }
 
   #flush(tell: () => void): void {
+    this.bytes += this.list.bytes
     if (this.list.count > 0) tell()
     this.list.clear()
-  }
-
-  readonly #count = (bytes: number): void => {
-    this.bytes += bytes
   }
 }

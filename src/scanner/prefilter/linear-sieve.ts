@@ -1,3 +1,4 @@
+import { MAX_KEYS } from '../../columns/key-layout.ts'
 import type { LinearColumns } from '../../columns/linear-columns.ts'
 import { WEB_ASSEMBLY } from '../../core/webassembly.ts'
 import {
@@ -6,7 +7,6 @@ import {
   COUNT,
   ENDS,
   FIRST,
-  KEYS,
   KINDS,
   MARKED,
   MARKS,
@@ -45,7 +45,7 @@ export class LinearSieve implements WindowFilter {
     )
     this.row = words(ROWS)
     this.attr = words(ATTRS)
-    this.#kinds = new Uint8Array(buffer, tablesAt + KINDS, KEYS)
+    this.#kinds = new Uint8Array(buffer, tablesAt + KINDS, MAX_KEYS)
     this.#state = (tablesAt + STATE) >> 2
     const places = { tablesAt, rowsAt: linear.rows.byteOffset, attrsAt: linear.attrs.byteOffset }
     this.#exports = sieveOver(WEB_ASSEMBLY!, memory, places)
@@ -63,19 +63,18 @@ export class LinearSieve implements WindowFilter {
   /**
    * Adds to `spans` those of rows from `row` on, while there is room for all of a row and the kind of each key is known.
    * @param kinds by key
-   * @param tell gets the bytes of what was added
    * @returns the first row not added
    */
-  collect(row: number, rows: number, kinds: Uint8Array, tell: (bytes: number) => void): number {
+  collect(row: number, rows: number, kinds: Uint8Array): number {
     const { words, spans } = this
     this.#kinds.set(kinds)
     words[this.#state + COUNT] = spans.count
     words[this.#state + MARKS] = spans.marks
-    words[this.#state + BYTES] = 0
+    words[this.#state + BYTES] = spans.bytes
     const next = this.#exports.collect(row, rows)
     spans.count = words[this.#state + COUNT]!
     spans.marks = words[this.#state + MARKS]!
-    tell(words[this.#state + BYTES]!)
+    spans.bytes = words[this.#state + BYTES]!
     return next
   }
 }

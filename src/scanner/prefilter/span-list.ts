@@ -8,6 +8,8 @@ export class SpanList {
   count = 0
   /** How many are marked. */
   marks = 0
+  /** Bytes of all, where whoever fills it counts them. */
+  bytes = 0
 
   constructor(start: Int32Array, end: Int32Array, marked: Uint8Array) {
     this.start = start
@@ -23,6 +25,7 @@ export class SpanList {
     if (this.marks > 0) this.marked.fill(0, 0, this.count)
     this.count = 0
     this.marks = 0
+    this.bytes = 0
   }
 
   set(n: number, start: number, end: number): void {

@@ -2,6 +2,7 @@
  * Where the scanner's tables lie, in bytes from where they begin, and what the sieves' hashes are made of. Numbers only:
  * this file is compiled into WebAssembly as well.
  */
+import { MAX_KEYS } from '../../../columns/key-layout.ts'
 
 /** 2^32 over the golden ratio times 2^7; and the multiplier of MurmurHash3. */
 export const FIRST_FACTOR = 0x9e3779b1 << 7
@@ -16,7 +17,6 @@ export const WINDOW_TAIL = 3
 export const MAX_SPANS = 4096
 /** Bytes that are sieved in one go: small enough for the second cache. */
 export const STAGE_BYTES = 65_536
-export const KEYS = 4096
 
 /** Bytes: PASSES where a keyword's anchor falls, else 0. */
 export const FIRST = 0
@@ -28,7 +28,7 @@ export const STATE = SECOND + (1 << SECOND_WORD_BITS) * 4
 /** By key: KIND_*. */
 export const KINDS = STATE + 64
 /** By span: 1 where it is to be visited whatever is in it; its bytes; its row and attribute. */
-export const MARKED = KINDS + KEYS
+export const MARKED = KINDS + MAX_KEYS
 export const STARTS = MARKED + MAX_SPANS
 export const ENDS = STARTS + MAX_SPANS * 4
 export const ROWS = ENDS + MAX_SPANS * 4

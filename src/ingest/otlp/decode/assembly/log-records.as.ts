@@ -9,7 +9,7 @@
  * Addresses: the payload begins at 0, so positions in it are addresses. Whoever calls has at least 16 readable bytes
  * past `end`; every length is checked against the end of its record before what it spans is used.
  */
-import { KEY_SLOTS, MAX_KEYS, ROLE_HASH } from '../../../../columns/key-layout.ts'
+import { KEY_SLOTS, MAX_KEYS, ROLE_HASH, ROLE_SHIFT } from '../../../../columns/key-layout.ts'
 import {
   ATTR_END,
   ATTR_START,
@@ -47,7 +47,6 @@ import {
   DIGITS,
   FOLLOWS,
   RECEIVED_MS,
-  ROLE_SHIFT,
   ROWS_USED,
   SLOTS,
   SMALL,

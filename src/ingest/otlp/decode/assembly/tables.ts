@@ -15,7 +15,6 @@ export const FOLLOWS = 16
 export const SLOTS = FOLLOWS + 2 * (MAX_KEYS + 16)
 /** Two Int32 by key: byte offset of its words, and length with the roles above it. */
 export const CARDS = SLOTS + 2 * KEY_SLOTS
-export const ROLE_SHIFT = 8
 /** Int32: the key table's words. */
 export const WORDS = CARDS + 8 * MAX_KEYS
 /** Two Int32 by number: the hash of whole numbers below SMALL_COUNT. */
