@@ -59,14 +59,14 @@ export class Scorer {
     this.#checksum(c)
     this.#entropy(c, where)
     this.#context(c, where, line)
-    if (isKnownExample(c.text)) this.#add(-1)?.push(note('known', -1, 'documentation prints it'))
+    if (isKnownExample(c.text)) this.#add('known', -1, 'documentation prints it')
     if (honeytoken !== null) {
-      this.#add(1)?.push(note('honeytoken', 1, `planted token ${honeytoken}`))
+      this.#add('honeytoken', 1, this.#notes && `planted token ${honeytoken}`)
     } else if (this.#config.classifier && !c.words && c.nameKind !== NAME_NONE) {
       const p = this.#classify(c, shape)
       if (p !== null) {
         const delta = round((p - 0.5) * 2 * this.#config.weights.classifier)
-        this.#add(delta)?.push(note('classifier', delta, `probability ${p.toFixed(2)}`))
+        this.#add('classifier', delta, this.#notes && `probability ${p.toFixed(2)}`)
       }
     }
     this.confidence = round(Math.max(0, Math.min(1, honeytoken === null ? this.confidence : 1)))
@@ -83,33 +83,35 @@ export class Scorer {
     return notes
   }
 
-  /** @returns where to write it down, if it does anything and somebody asks */
-  #add(delta: number): StageNote[] | null {
+  /** @param text what to write down if it does anything and somebody asks; null where nobody does */
+  #add(stage: StageNote['stage'], delta: number, text: string | null): void {
     this.confidence += delta
-    return delta === 0 ? null : this.#notes
+    if (delta !== 0) this.#notes?.push(note(stage, delta, text!))
   }
 
   #entropy(c: Candidate, where: Surroundings): void {
     const w = this.#config.weights
     const bits = shape.entropy
     if (c.words) {
-      this.#add(w.lowEntropy)?.push(note('entropy', w.lowEntropy, 'only words'))
+      this.#add('entropy', w.lowEntropy, 'only words')
       return
     }
     if (bits >= entropyThreshold(this.#config, where)) {
-      this.#add(w.entropy)?.push(note('entropy', w.entropy, `${bits.toFixed(1)} bits a character`))
+      this.#add('entropy', w.entropy, this.#notes && `${bits.toFixed(1)} bits a character`)
       return
     }
     const fair = fairness(bits, shape)
     if (fair >= 0.85)
-      this.#add(w.alphabet)?.push(
-        note('entropy', w.alphabet, `${Math.round(fair * 100)}% of what its alphabet allows`),
+      this.#add(
+        'entropy',
+        w.alphabet,
+        this.#notes && `${Math.round(fair * 100)}% of what its alphabet allows`,
       )
     else if (
       c.compiled !== null ? bits < c.compiled.minEntropy : fair < 0.6 && c.nameKind !== NAME_PASSWORD
     ) {
       const delta = c.compiled !== null ? -0.4 : w.lowEntropy
-      this.#add(delta)?.push(note('entropy', delta, `only ${bits.toFixed(1)} bits a character`))
+      this.#add('entropy', delta, this.#notes && `only ${bits.toFixed(1)} bits a character`)
     }
   }
 
@@ -117,21 +119,19 @@ export class Scorer {
     if (c.compiled?.validator == null) return
     const w = this.#config.weights
     const verdict = c.compiled.validator(c.text)
-    if (verdict === 'valid')
-      this.#add(w.checksumValid)?.push(note('pattern', w.checksumValid, 'structure or checksum is right'))
-    else if (verdict === 'invalid')
-      this.#add(w.checksumInvalid)?.push(note('pattern', w.checksumInvalid, 'structure or checksum is wrong'))
+    if (verdict === 'valid') this.#add('pattern', w.checksumValid, 'structure or checksum is right')
+    else if (verdict === 'invalid') this.#add('pattern', w.checksumInvalid, 'structure or checksum is wrong')
   }
 
   #context(c: Candidate, where: Surroundings, line: string): void {
     const w = this.#config.weights
-    if (c.assigned) this.#add(w.assignment)?.push(note('context', w.assignment, 'assigned'))
-    if (c.nameKind !== NAME_NONE) this.#add(w.name)?.push(note('context', w.name, 'named as a secret'))
+    if (c.assigned) this.#add('context', w.assignment, 'assigned')
+    if (c.nameKind !== NAME_NONE) this.#add('context', w.name, 'named as a secret')
     if (shape.base64 && shape.length >= 16 && !c.words)
-      this.#add(w.structure)?.push(note('context', w.structure, shape.hex ? 'hexadecimal' : 'base64'))
+      this.#add('context', w.structure, shape.hex ? 'hexadecimal' : 'base64')
     if (where.format === 'log') return
-    if (COMMENT.test(line)) this.#add(w.comment)?.push(note('context', w.comment, 'in a comment'))
-    if (where.testFile) this.#add(w.testFile)?.push(note('context', w.testFile, 'in a test file'))
+    if (COMMENT.test(line)) this.#add('context', w.comment, 'in a comment')
+    if (where.testFile) this.#add('context', w.testFile, 'in a test file')
   }
 }
 
