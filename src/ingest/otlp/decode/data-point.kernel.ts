@@ -54,6 +54,8 @@ export function dataPoint(
   let timeHigh = 0
   batch.rows[o + TEXT_TYPE] = VALUE_STRING
   batch.rows[o + STATUS] = kind
+  // a count of 0 is not written
+  if (!isNumber) batch.weight[row] = 0
   startKeys(KEYS_OF_RECORD)
   while (p < end) {
     const tag = varint32(bytes, p)

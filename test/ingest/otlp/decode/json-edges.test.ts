@@ -8,6 +8,7 @@ import {
   HASH_A,
   RecordBatch,
   ROW_STRIDE,
+  SIGNAL_METRICS,
   TEXT_START,
   VALUE_BYTES,
 } from '../../../../src/columns/record-batch.ts'
@@ -275,5 +276,16 @@ test('rows and attributes over the limits are counted', () => {
   assert.equal(
     decode(`{"resourceLogs":[{"resource":{"attributes":[${many}]}}]}`, { attrsMax: 30 }),
     'TOO_MANY_ROWS',
+  )
+})
+
+test('a histogram or summary point without a count stands for no measurement, a number for one', () => {
+  const metrics = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'].map(
+    (kind) => `{"name":"m","${kind}":{"dataPoints":[{}]}}`,
+  )
+  decode(`{"resourceMetrics":[{"scopeMetrics":[{"metrics":[${metrics.join(',')}]}]}]}`, {}, SIGNAL_METRICS)
+  assert.deepEqual(
+    plainRows(batch).map((row) => row.weight),
+    [1, 1, 0, 0, 0],
   )
 })

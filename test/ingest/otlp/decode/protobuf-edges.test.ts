@@ -210,3 +210,14 @@ test('text that is no UTF-8 keeps its bytes and is shown with replacement charac
   assert.equal(decode(logs(field(5, field(1, raw)))), 'done')
   assert.deepEqual(texts(), ['a\ufffd\ufffdb'])
 })
+
+test('a histogram or summary point without a count stands for no measurement, a number for one', () => {
+  const point = join(Uint8Array.of(0x19), new Uint8Array(8).fill(1))
+  const metric = (kind: number) => field(2, join(field(1, 'm'), field(kind, field(1, point))))
+  const kinds = [5, 7, 9, 10, 11] // gauge, sum, histogram, exponential histogram, summary
+  decode(field(1, field(2, join(...kinds.map(metric)))), {}, SIGNAL_METRICS)
+  assert.deepEqual(
+    plainRows(batch).map((row) => row.weight),
+    [1, 1, 0, 0, 0],
+  )
+})

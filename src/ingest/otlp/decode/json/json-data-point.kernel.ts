@@ -43,6 +43,8 @@ export function dataPointJson(
   batch.rows[o + FLAGS] = FLAG_HEX_IDS
   batch.rows[o + TEXT_TYPE] = VALUE_STRING
   batch.rows[o + STATUS] = kind
+  // a count of 0 is not written
+  if (!isNumber) batch.weight[row] = 0
   let timeMs = 0
   let hasValue = true
   p = openObject(bytes, p)
