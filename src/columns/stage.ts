@@ -108,6 +108,8 @@ export interface DetectorStatus {
   readonly seriesMax: number
   readonly evictions: number
   readonly lateRows: number
+  /** Rows of new series for which there was no room, counted once a profile. */
+  readonly overflowRows: number
   readonly open: number
   readonly stateBytes: number
   /** No series is old enough to judge yet. */

@@ -18,9 +18,10 @@ import { UP } from './detector-table.ts'
 import { EventClock } from './event-clock.ts'
 import { FindingBook, type SavedBook } from './findings.ts'
 import * as baselineModule from './holt-winters/baseline.kernel.ts'
+import { Population, type SavedPopulation } from './population.ts'
 import { type CompiledProfile, type ProfilePlan, planProfiles } from './profile-plan.ts'
+import type { Registry } from './registry.ts'
 import * as registryModule from './registry.ts'
-import { Registry } from './registry.ts'
 import * as rowBlockModule from './row-block.ts'
 import { RowBlock } from './row-block.ts'
 import { rowEvidence } from './row-evidence.ts'
@@ -58,13 +59,6 @@ export interface DetectorDeps {
   readonly tolerance?: (fingerprint: string) => number
 }
 
-/** A series of a stream watched for this long was silent before its first row. */
-const WATCHED_MS = 120_000
-/** Series with few rows give way after this when the table is full, busy ones after IDLE_MS. */
-const STRAY_EVENTS = 3
-const STRAY_MS = 60_000
-const IDLE_MS = 600_000
-const EVICT_TRIES = 16
 const TIMER_MAX_MS = 240_000
 const WARN_SEVERITY = 13
 /** The intake of so many series stays in the second-level cache by itself, unless the state of others comes in between. */
@@ -80,16 +74,12 @@ export function createDetectors(config: DetectorsConfig, deps: DetectorDeps): De
   return new Detectors(config, deps)
 }
 
-interface SavedEngine {
+interface SavedEngine extends SavedPopulation {
   readonly clock: readonly (number | null)[]
   readonly gap: readonly (number | null)[]
   readonly cut: readonly number[]
   readonly tick: number | null
-  readonly hand: number
-  readonly evictions: number
-  readonly overflowRows: number
   readonly lateRows: number
-  readonly births: readonly number[]
   readonly book: SavedBook
   /** Slots of living series and, in the same order, their key texts. */
   readonly live: readonly number[]
@@ -111,13 +101,7 @@ export class Detectors implements DetectorStage {
   readonly #time = new EventClock()
   readonly #gap = new StreamGap()
   readonly #names: SeriesNames
-  readonly #seriesCount: number[]
-  /** Births after the stream was watched for a while, fading by the day; many births are no news. */
-  readonly #births: Float64Array
-  #evictions = 0
-  /** Rows of new series for which there was no slot. */
-  overflowRows = 0
-  #hand = 0
+  readonly #population: Population
   /** Queues emptied up to the block before. */
   #flushes = 0
   /** Hash of everything a snapshot must agree with. */
@@ -139,10 +123,7 @@ export class Detectors implements DetectorStage {
       sketchPeriodMs: config.sketchPeriod,
       alarmsPerMs: config.falseAlarms.count / config.falseAlarms.perMs,
     })
-    this.#registry = new Registry(config.maxSeries)
     this.#wheel = new TimerWheel(this.#store.core)
-    this.#seriesCount = profiles.map(() => 0)
-    this.#births = new Float64Array(profiles.length)
     this.#schema = schemaOf({ profiles, precision: config.sketchPrecision, seed: deps.keys.seed })
     this.#book = new FindingBook(this.#store, {
       mask: deps.mask ?? ((text) => text),
@@ -150,6 +131,15 @@ export class Detectors implements DetectorStage {
       units: (profile) => this.#plan.profiles[profile]!.unit,
       nameOf: (slot) => this.#names.of(slot, this.#store.profileOf(slot)),
     })
+    this.#population = new Population({
+      store: this.#store,
+      wheel: this.#wheel,
+      book: this.#book,
+      names: this.#names,
+      profiles: profiles.length,
+      maxSeries: config.maxSeries,
+    })
+    this.#registry = this.#population.registry
     this.#store.keeper = this.#book
     this.#store.gathers = true
   }
@@ -239,11 +229,8 @@ export class Detectors implements DetectorStage {
       gap: this.#gap.save(),
       cut: this.#store.savedCut(),
       tick: this.#wheel.tick,
-      hand: this.#hand,
-      evictions: this.#evictions,
-      overflowRows: this.overflowRows,
       lateRows: this.#store.lateRows,
-      births: [...this.#births],
+      ...this.#population.save(),
       book: this.#book.save(),
     }
     const text = new TextEncoder()
@@ -270,20 +257,9 @@ export class Detectors implements DetectorStage {
     this.#store.cutOut(meta.cut[0] ?? 0, meta.cut[1] ?? 0)
     this.#wheel.tick = meta.tick ?? Number.NaN
     this.#wheel.heads.set(saved.tables[0]!)
-    this.#hand = meta.hand
-    this.#evictions = meta.evictions
-    this.overflowRows = meta.overflowRows
     this.#store.lateRows = meta.lateRows
-    this.#births.set(meta.births)
     this.#book.load(meta.book)
-    this.#registry.clear()
-    this.#names.load(meta.live, meta.names)
-    this.#seriesCount.fill(0)
-    meta.live.forEach((slot) => {
-      this.#registry.add(slot, saved.tables[1]![2 * slot]!, saved.tables[1]![2 * slot + 1]!)
-      const profile = this.#store.profileOf(slot)
-      this.#seriesCount[profile] = this.#seriesCount[profile]! + 1
-    })
+    this.#population.load(meta, meta.live, meta.names, saved.tables[1]!)
   }
 
   openFindings(): readonly Finding[] {
@@ -303,14 +279,15 @@ export class Detectors implements DetectorStage {
     return {
       series: this.#registry.size,
       seriesMax: this.#config.maxSeries,
-      evictions: this.#evictions,
+      evictions: this.#population.evictions,
       lateRows: this.#store.lateRows,
+      overflowRows: this.#population.overflowRows,
       open: this.#book.openCount,
       stateBytes: this.#store.stateBytes,
       warming: !this.#someReady(),
       profiles: this.#plan.profiles.map((profile, i) => ({
         name: profile.name,
-        series: this.#seriesCount[i]!,
+        series: this.#population.count[i]!,
         open: open[i]!,
       })),
     }
@@ -409,7 +386,7 @@ export class Detectors implements DetectorStage {
         const profile = profiles[p]!
         if (slot < 0 || registry.removals !== removals) {
           slot = registry.find(block.a[e]!, block.b[e]!)
-          if (slot < 0) slot = this.#birth(profile, batch, row, block.a[e]!, block.b[e]!, timeMs, now)
+          if (slot < 0) slot = this.#birth(profile, batch, row, e)
           if (slot < 0) continue
         }
         if (isMetrics && profile.rowValue && isRunningTotal(batch, row))
@@ -458,65 +435,19 @@ export class Detectors implements DetectorStage {
     if (score > rows.score[row]!) rows.score[row] = score
   }
 
-  #birth(
-    profile: CompiledProfile,
-    batch: RecordBatch,
-    row: number,
-    a: number,
-    b: number,
-    timeMs: number,
-    now: number,
-  ): number {
-    let slot = this.#store.alloc()
-    if (slot >= 0) this.#wheel.schedule(slot, now + BIN_MS)
-    else {
-      slot = this.#evictIdle(now)
-      if (slot < 0) {
-        this.overflowRows++
-        return -1
-      }
-    }
-    this.#registry.add(slot, a, b)
-    this.#names.take(slot, profile, batch, row)
-    const known = this.#seriesCount[profile.index]!
-    this.#seriesCount[profile.index] = known + 1
-    const watched = timeMs - this.#time.firstMs
-    let silent = 0
-    if (watched > WATCHED_MS) {
-      const births = this.#births[profile.index]!
-      if (births <= 3 + 0.05 * known) silent = watched
-      this.#births[profile.index] = births + 1
-    }
-    this.#store.begin(slot, profile.index, timeMs, silent)
-    return slot
-  }
-
-  /** Looks at a few series for one that is idle. Busy ones stay, however many names somebody invents. */
-  #evictIdle(now: number): number {
-    this.#store.drain()
-    const core = this.#store.core
-    for (let i = 0; i < EVICT_TRIES; i++) {
-      this.#hand = this.#hand + 1 < core.high ? this.#hand + 1 : 0
-      const { f64 } = core.chunk(this.#hand)
-      const base = core.base(this.#hand)
-      const idle = this.#store.silentMs(this.#hand, now)
-      if (idle < (f64[base + layout.EVENTS]! <= STRAY_EVENTS ? STRAY_MS : IDLE_MS)) continue
-      this.#forget(this.#hand, now)
-      // the slot keeps its place in the timer wheel
-      this.#store.wipe(this.#hand)
-      return this.#hand
-    }
-    return -1
-  }
-
-  #forget(slot: number, now: number): void {
-    this.#book.drop(slot, now)
-    this.#registry.remove(slot)
-    this.#names.forget(slot)
-    const profile = this.#store.profileOf(slot)
-    this.#seriesCount[profile] = this.#seriesCount[profile]! - 1
-    this.#store.end(slot)
-    this.#evictions++
+  #birth(profile: CompiledProfile, batch: RecordBatch, row: number, e: number): number {
+    const { timeMs, nowMs } = this.#store
+    const watchedMs = timeMs - this.#time.firstMs
+    return this.#population.birth(
+      profile,
+      batch,
+      row,
+      this.#block.a[e]!,
+      this.#block.b[e]!,
+      timeMs,
+      watchedMs,
+      nowMs,
+    )
   }
 
   #onTimer(slot: number, timeMs: number): void {
@@ -524,7 +455,7 @@ export class Detectors implements DetectorStage {
     const { f64 } = core.chunk(slot)
     const base = core.base(slot)
     if (this.#store.silentMs(slot, timeMs) > this.#config.idleAfter) {
-      this.#forget(slot, timeMs)
+      this.#population.forget(slot, timeMs)
       this.#store.free(slot)
       return
     }

@@ -18,6 +18,11 @@ export function addDetectorMetrics(meter: Meter, shards: Shards): void {
     'Rows older than the lateness allowed: scanned, not detected on.',
     () => status().lateRows,
   )
+  meter.counterFrom(
+    'telltale_rows_overflow_total',
+    'Rows of new series that found every slot busy, once a profile: scanned, not detected on.',
+    () => status().overflowRows,
+  )
   meter.gaugeFamily('telltale_profile_series', 'Series of a profile.', ['profile'], () =>
     status().profiles.map((p) => ({ labels: { profile: p.name }, value: p.series })),
   )

@@ -86,6 +86,7 @@ export class Shards {
       seriesMax: sum((s) => s.seriesMax),
       evictions: sum((s) => s.evictions),
       lateRows: sum((s) => s.lateRows),
+      overflowRows: sum((s) => s.overflowRows),
       open: sum((s) => s.open),
       stateBytes: sum((s) => s.stateBytes),
       warming: all.every((s) => s.warming),
