@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander'
-import { COMMANDS } from './cli/commands.ts'
+import { COMMANDS, type CommandEntry } from './cli/commands.ts'
 import { reportError } from './cli/report-error.ts'
+import { ERRORS } from './core/errors.ts'
 import { VERSION } from './core/version.ts'
 
 /** The street door: argv to a command. Only the command asked for is loaded. */
-async function main(argv: readonly string[]): Promise<void> {
+async function main(argv: readonly string[], asked: CommandEntry | undefined): Promise<void> {
   const program = new Command('telltale')
     .description(
       'Says within a second that a service has stopped behaving like itself, or that a log line carries a live credential.',
@@ -12,7 +13,6 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(run with --help for usage)')
-  const asked = COMMANDS.find((c) => c.name === argv[2])
   if (asked !== undefined) program.addCommand(withExitOverride(await asked.load()))
   else for (const c of COMMANDS) program.command(c.name, { hidden: false }).description(c.description)
   if (argv.length <= 2) program.outputHelp()
@@ -31,7 +31,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-main(process.argv).catch((error: unknown) => {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 64
-  else process.exitCode = reportError(error)
+const asked = COMMANDS.find((c) => c.name === process.argv[2])
+main(process.argv, asked).catch((error: unknown) => {
+  if (error instanceof CommanderError && error.exitCode === 0) return
+  const status = error instanceof CommanderError ? ERRORS.USAGE.exit : reportError(error)
+  process.exitCode = asked?.errorStatus ?? status
 })

@@ -1,7 +1,15 @@
 import type { Command } from 'commander'
 
+export interface CommandEntry {
+  readonly name: string
+  readonly description: string
+  /** Exit status of whatever goes wrong; without it sysexits.h says, see ERRORS. */
+  readonly errorStatus?: number
+  readonly load: () => Promise<Command>
+}
+
 /** Every command; each file is loaded only when asked for. */
-export const COMMANDS: readonly { name: string; description: string; load: () => Promise<Command> }[] = [
+export const COMMANDS: readonly CommandEntry[] = [
   { name: 'run', description: 'run the daemon', load: async () => (await import('./run.ts')).runCommand() },
   {
     name: 'simulate',
@@ -22,6 +30,7 @@ export const COMMANDS: readonly { name: string; description: string; load: () =>
   {
     name: 'scan',
     description: 'find credentials in files, archives, standard input and git history',
+    errorStatus: 2,
     load: async () => (await import('./scan.ts')).scanCommand(),
   },
   {

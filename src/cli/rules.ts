@@ -84,7 +84,7 @@ function listCommand(): Command {
 function testCommand(): Command {
   return new Command('test')
     .description('Run the examples of rules; exit 1 when one fails. With files, only their rules.')
-    .argument('[files...]', 'rule files, also of gitleaks', [])
+    .argument('[files...]', 'rule files, also of gitleaks')
     .addOption(folderOption())
     .action((files: string[], options: FolderOption) => {
       const own =

@@ -26,7 +26,6 @@ import type { ReportInput } from '../scanner/reports/report.ts'
 import { summaryOf } from '../scanner/reports/terminal-report.ts'
 import { defaultDataDir } from '../state/data-dir.ts'
 import { loadInstanceKey } from '../state/instance-key.ts'
-import { reportError } from './report-error.ts'
 import {
   DEFAULT_MAX_FILE_BYTES,
   defaultJobs,
@@ -41,17 +40,16 @@ import { ScanProgress } from './scan-progress.ts'
 import { ruleSettings, withRuleOptions } from './scanner-settings.ts'
 import { readInput } from './standard-input.ts'
 
-/** Exit status: nothing found, found at or above `--fail-on`, could not scan. */
+/** Exit status: nothing found, found at or above `--fail-on`; for errors see COMMANDS. */
 const EXIT_CLEAN = 0
 const EXIT_FOUND = 1
-const EXIT_ERROR = 2
 
 export function scanCommand(): Command {
   return withRuleOptions(new Command('scan'))
     .description(
       'Find credentials in files, archives, standard input (-) and git history. Exit 0: none, 1: found, 2: error.',
     )
-    .argument('[paths...]', 'files and folders; - for standard input', [])
+    .argument('[paths...]', 'files and folders; - for standard input (default: this folder)')
     .option(
       '-f, --format <format>',
       'terminal, json, jsonl, sarif, junit, csv, html or markdown',
@@ -71,23 +69,17 @@ export function scanCommand(): Command {
     .option('--no-gitignore', 'scan what .gitignore names too')
     .option('--binary', 'scan files with NUL bytes too')
     .option('--no-archives', 'do not look into .zip, .tar and .gz')
-    .option(
-      '--max-file-size <size>',
-      'leave out larger files; 0 for no limit',
-      sizeArg,
-      DEFAULT_MAX_FILE_BYTES,
+    .addOption(
+      new Option('--max-file-size <size>', 'leave out larger files; 0 for no limit')
+        .argParser(sizeArg)
+        .default(DEFAULT_MAX_FILE_BYTES, '1GiB'),
     )
     .option('-j, --jobs <count>', 'threads', jobsArg, defaultJobs())
     .option('--no-cache', 'read every file again')
     .option('--no-progress', 'no progress line')
     .option('--reveal', 'show the secrets; on a terminal or with --output only')
     .action(async (paths: string[], options: ScanOptions) => {
-      try {
-        process.exitCode = await runScan(paths, options)
-      } catch (error) {
-        reportError(error)
-        process.exitCode = EXIT_ERROR
-      }
+      process.exitCode = await runScan(paths, options)
     })
 }
 

@@ -29,14 +29,14 @@ export const withRuleOptions = (command: Command): Command =>
     .addOption(configFileOption())
     .addOption(new Option('--rules-dir <folder>', 'folder of your rules (default: ~/.telltale/rules.d)'))
     .option('--no-user-rules', 'built-in rules only')
-    .option(
-      '--rules-file <file>',
-      'a file of rules and allow lists, also of gitleaks; may be repeated',
-      listArg,
-      [],
+    .addOption(
+      listOption('--rules-file <file>', 'a file of rules and allow lists, also of gitleaks; may be repeated'),
     )
     .option('--honeytokens <file>', 'keyed hashes of planted tokens, as `honeytoken generate` writes them')
-    .option('--disable <rules>', 'ids of rules to leave out, with commas', listArg, [])
+    .addOption(listOption('--disable <rules>', 'ids of rules to leave out, with commas'))
+
+const listOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(listArg).default([], 'none')
 
 /** What is to be looked for. */
 export interface RuleSettings {

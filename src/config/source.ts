@@ -24,7 +24,7 @@ export function readConfigFile(name: string): ConfigFile {
   } catch (cause) {
     throw new TelltaleError(
       'CONFIG_UNREADABLE',
-      `cannot read configuration ${name}: ${(cause as Error).message}`,
+      `cannot read configuration ${name}: ${(cause as NodeJS.ErrnoException).code}`,
       { cause },
     )
   }
@@ -65,7 +65,7 @@ function fromYaml(name: string, text: string): ConfigFile {
   try {
     values = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {}
   } catch (cause) {
-    throw new TelltaleError('CONFIG_INVALID', `${name}: ${(cause as Error).message}`, { cause })
+    throw new TelltaleError('CONFIG_INVALID', `${name}: ${(cause as NodeJS.ErrnoException).code}`, { cause })
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw new TelltaleError('CONFIG_INVALID', `${name}: expected a mapping of sections at the top level`)

@@ -52,6 +52,8 @@ test('exit status: 0 clean, 1 at or above --fail-on, 2 for an error', () => {
   assert.equal(telltale(['scan', 'nowhere']).status, 2)
   assert.equal(telltale(['scan', 'exit', '--staged', '--diff']).status, 2)
   assert.equal(telltale(['scan', 'exit', '--reveal']).status, 2)
+  assert.equal(telltale(['scan', 'exit', '--format', 'bogus']).status, 2)
+  assert.equal(telltale(['scan', 'exit', '--frobnicate']).status, 2)
 })
 
 test('a baseline lets pass what it knows, on another machine too, and holds no secret', () => {
