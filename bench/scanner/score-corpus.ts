@@ -17,6 +17,8 @@ import { ROUND_6 } from './corpus/rounds/round-6.ts'
 import { ROUND_7 } from './corpus/rounds/round-7.ts'
 import { ROUND_8 } from './corpus/rounds/round-8.ts'
 import { ROUND_9 } from './corpus/rounds/round-9.ts'
+import { ROUND_10 } from './corpus/rounds/round-10.ts'
+import { valueShape } from './corpus/value-shape.ts'
 
 /**
  * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
@@ -24,7 +26,7 @@ import { ROUND_9 } from './corpus/rounds/round-9.ts'
  *
  * `--negatives` takes log lines without a secret that look as if they held one.
  *
- *   node bench/scanner/score-corpus.ts [--blind | --round N | --rounds | --negatives] [--seed N] [--errors MAKING] [--templates]
+ *   node bench/scanner/score-corpus.ts [--blind | --round N | --rounds | --negatives] [--seed N] [--errors MAKING] [--templates] [--shapes]
  */
 const arg = (name: string): string | undefined => {
   const at = process.argv.indexOf(name)
@@ -36,7 +38,7 @@ const engine = new ScanEngine({
   fingerprintKey: new Uint8Array(32),
 })
 const blind = process.argv.includes('--blind')
-const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5, ROUND_6, ROUND_7, ROUND_8, ROUND_9]
+const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5, ROUND_6, ROUND_7, ROUND_8, ROUND_9, ROUND_10]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)
 const PER_KIND = 200
@@ -80,6 +82,7 @@ const empty = (): Tally => ({
   characters: 0,
   over: 0,
 })
+const byShape = new Map<string, Tally>()
 const byTemplate = new Map<string, number>()
 const complain = (what: string, l: LabelledLine, detail: string): void => {
   const key = `${l.making} ${what} ${l.value === 'words' ? 'words' : ''}| ${l.template ?? ''}`
@@ -109,6 +112,11 @@ for (const l of lines) {
     continue
   }
   const hit = spans.length > 0
+  const shape = valueShape(l.line.slice(l.secrets[0]!.start, l.secrets[0]!.end))
+  const shaped = byShape.get(shape) ?? empty()
+  byShape.set(shape, shaped)
+  shaped.strong++
+  if (hit) shaped.found++
   if (l.value === 'words') {
     tally.words++
     if (hit) tally.wordsFound++
@@ -158,6 +166,10 @@ for (const part of ['tuned', 'kept']) {
     for (const k of Object.keys(total) as (keyof Tally)[]) total[k] += t[k]
   }
   if (total.strong > 0) print(`${part} ALL`, total)
+}
+if (process.argv.includes('--shapes')) {
+  for (const [shape, t] of [...byShape].sort())
+    console.log(`${shape.padEnd(26)} recall ${percent(t.found, t.strong)}  of ${t.strong}`)
 }
 if (process.argv.includes('--templates')) {
   for (const [key, n] of [...byTemplate].sort((a, b) => b[1] - a[1]).slice(0, 400))

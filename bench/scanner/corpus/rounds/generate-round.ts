@@ -1,18 +1,33 @@
 import type { LabelledLine } from '../generate.ts'
 import { host, user } from '../names.ts'
 import { Dice, HEX } from '../random.ts'
-import { type BlindMaking, FROM, type NameStyle, type Template, TO } from './making.ts'
+import { type BlindMaking, FROM, type NameStyle, type Template, TO, type Vocabulary } from './making.ts'
 import {
   harmlessValue,
   harmlessWords,
   keyWords,
   passwordWords,
+  type Round,
   roundBenign,
   roundKey,
   roundPassword,
   roundWords,
   word,
 } from './vocabulary.ts'
+
+const numbered = (r: Round): Vocabulary => ({
+  word: (d) => word(d, r),
+  password: (d, signs) => roundPassword(d, r, signs),
+  words: (d) => roundWords(d, r),
+  key: (d) => roundKey(d, r),
+  passwordName: (d) => passwordWords(d, r),
+  keyName: (d) => keyWords(d, r),
+  harmlessName: (d) => harmlessWords(d, r),
+  harmlessValue: (d) => harmlessValue(d, r),
+  benign: (d) => roundBenign(d, r),
+})
+const vocabularyOf = (m: BlindMaking): Vocabulary =>
+  typeof m.round === 'number' ? numbered(m.round) : m.round
 
 const cap = (w: string): string => w[0]!.toUpperCase() + w.slice(1)
 
@@ -50,9 +65,9 @@ function fill(template: Template, m: BlindMaking, name: string, value: string, i
             case '%v':
               return isSecret ? `${FROM}${spelt}${TO}` : spelt
             case '%p':
-              return `${FROM}${roundPassword(d, m.round, '!_-')}${TO}`
+              return `${FROM}${vocabularyOf(m).password(d, '!_-')}${TO}`
             case '%w':
-              return word(d, m.round)
+              return vocabularyOf(m).word(d)
             case '%u':
               return user(d)
             case '%h':
@@ -88,7 +103,8 @@ export function generateRound(
   const d = new Dice(seed)
   const out: LabelledLine[] = []
   for (const m of makings) {
-    const w = () => word(d, m.round)
+    const v = vocabularyOf(m)
+    const w = () => v.word(d)
     const add = (
       kind: LabelledLine['value'],
       templates: readonly Template[],
@@ -115,20 +131,18 @@ export function generateRound(
     const forBenign = [...(m.passwords ?? []), ...(m.keys ?? [])].filter(harmless)
     for (let i = 0; i < perKind; i++) {
       if (forPasswords.length > 0) {
-        add('password', forPasswords, passwordWords(d, m.round), roundPassword(d, m.round, m.signs))
-        if (i % 2 === 0) add('words', forPasswords, passwordWords(d, m.round), roundWords(d, m.round))
+        add('password', forPasswords, v.passwordName(d), v.password(d, m.signs))
+        if (i % 2 === 0) add('words', forPasswords, v.passwordName(d), v.words(d))
       }
-      if (forKeys.length > 0) add('key', forKeys, keyWords(d, m.round), roundKey(d, m.round))
+      if (forKeys.length > 0) add('key', forKeys, v.keyName(d), v.key(d))
       if (named.length > 0) {
-        const value =
-          m.benign !== undefined && d.chance(0.5) ? d.pick(m.benign)(d, w) : roundBenign(d, m.round)
-        const words = d.chance(0.5) ? passwordWords(d, m.round) : keyWords(d, m.round)
+        const value = m.benign !== undefined && d.chance(0.5) ? d.pick(m.benign)(d, w) : v.benign(d)
+        const words = d.chance(0.5) ? v.passwordName(d) : v.keyName(d)
         add('benign', named, words, value)
-        if (nameable.length > 0)
-          add('harmless-name', nameable, harmlessWords(d, m.round), harmlessValue(d, m.round))
+        if (nameable.length > 0) add('harmless-name', nameable, v.harmlessName(d), v.harmlessValue(d))
       } else if (forBenign.length > 0 && m.benign !== undefined)
-        add('benign', forBenign, passwordWords(d, m.round), d.pick(m.benign)(d, w))
-      if (m.negatives !== undefined) add('benign', m.negatives, passwordWords(d, m.round), '')
+        add('benign', forBenign, v.passwordName(d), d.pick(m.benign)(d, w))
+      if (m.negatives !== undefined) add('benign', m.negatives, v.passwordName(d), '')
     }
   }
   return out

@@ -12,10 +12,24 @@ export const secret = (spelt: string): string => `${FROM}${spelt}${TO}`
  *  number, `%x` a hexadecimal id, `%t` a time; or a function that marks the secret itself. */
 export type Template = string | ((name: string, value: string, d: Dice) => string)
 
+/** What the places of a round's templates are filled with. */
+export interface Vocabulary {
+  word(d: Dice): string
+  /** A password that is not only words; `signs` are those its place may hold. */
+  password(d: Dice, signs: string): string
+  words(d: Dice): string
+  key(d: Dice): string
+  passwordName(d: Dice): string
+  keyName(d: Dice): string
+  harmlessName(d: Dice): string
+  harmlessValue(d: Dice): string
+  benign(d: Dice): string
+}
+
 /** A way of writing that no rule was written for when it was made. */
 export interface BlindMaking {
   readonly name: string
-  readonly round: Round
+  readonly round: Round | Vocabulary
   readonly style: readonly NameStyle[]
   /** Signs that passwords hold here without being escaped. */
   readonly signs: string
