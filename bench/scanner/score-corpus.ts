@@ -18,6 +18,7 @@ import { ROUND_7 } from './corpus/rounds/round-7.ts'
 import { ROUND_8 } from './corpus/rounds/round-8.ts'
 import { ROUND_9 } from './corpus/rounds/round-9.ts'
 import { ROUND_10 } from './corpus/rounds/round-10.ts'
+import { ROUND_11 } from './corpus/rounds/round-11.ts'
 import { valueShape } from './corpus/value-shape.ts'
 
 /**
@@ -38,7 +39,19 @@ const engine = new ScanEngine({
   fingerprintKey: new Uint8Array(32),
 })
 const blind = process.argv.includes('--blind')
-const rounds = [ROUND_1, ROUND_2, ROUND_3, ROUND_4, ROUND_5, ROUND_6, ROUND_7, ROUND_8, ROUND_9, ROUND_10]
+const rounds = [
+  ROUND_1,
+  ROUND_2,
+  ROUND_3,
+  ROUND_4,
+  ROUND_5,
+  ROUND_6,
+  ROUND_7,
+  ROUND_8,
+  ROUND_9,
+  ROUND_10,
+  ROUND_11,
+]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)
 const PER_KIND = 200
