@@ -8,24 +8,24 @@ const Q = `(?:\\\\{0,7}["'\`]|&quot;|&#34;|&#39;|%(?:25)?22|\\\\{1,4}u002[27]|\\
 /** `<` and `>` as they are or escaped. */
 const LT = '(?:<|&lt;|\\\\{1,4}u003[cC]|%3[cC])'
 const GT = '(?:>|&gt;|\\\\{1,4}u003[eE]|%3[eE])'
-const TEXT_TAG = '(?:\\*{1,2}|</(?:b|strong|em|i|code|th|span|label|dt)>)'
+const TEXT_TAG = '(?:\\*{1,2}|</(?:b|strong|em|i|code|th|td|span|label|dt)>)'
 
 export const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=|!={1,2})${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)(?:\\s[^<>]{0,40})?>)?`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=|!={1,2})${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)(?:\\s[^<>]{0,40})?>){0,2}`,
   'y',
 )
 const VALUE_KEY =
   '(?:[A-Za-z]{0,16}_?[vV]alues?|VALUE|val|content|default|Default|current|data|plaintext|to|new|v|text|[vV]alueString)'
 export const NAME_VALUE = new RegExp(
-  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|\\w{1,16})\\s?[,;]?\\s?){0,2}${Q}?${VALUE_KEY}${Q}?\\s?(?:[:=]\\s?)?(?:(?<=[:=]\\s?)|(?=\\{))(?:\\{\\s?${Q}?(?:string_?[vV]alue|string|S|s|value)${Q}?\\s?:\\s?)?`,
+  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|\\w{1,16})\\s?[,;]?\\s?){0,2}${Q}?@?${VALUE_KEY}${Q}?\\s?(?:[:=]\\s?)?(?:(?<=[:=]\\s?)|(?=\\{))(?:\\{\\s?${Q}?(?:string_?[vV]alue|string|S|s|value)${Q}?\\s?:\\s?)?`,
   'y',
 )
 /** `ParameterKey=name,ParameterValue=...`, `"name";s:9:"..."` of PHP. */
 export const LISTED_VALUE = new RegExp(`,\\s?(?:[Pp]arameter)?[vV]alue=|${Q};\\s?s:\\d{1,4}:(?=${Q})`, 'y')
 export const BLOCK_VALUE =
-  /["']\s?:?\s?\{\s{0,4}(?:["']?[tT]ype["']?\s?[:=]\s?["']?[\w:<>]{1,40}["']?,?\s{1,4})?["']?(?:default|value|Default|Value)["']?\s{0,4}[:=]\s{0,4}/y
+  /["']\s?:?\s?\{\s{0,4}(?:["']?[tT]ype["']?\s?[:=]\s?["']?[\w:<>]{1,40}["']?,?\s{1,4})?["']?(?:default|value|Default|Value|old|new|before|after|from|to|current|previous)["']?\s{0,4}[:=]\s{0,4}/y
 export const XML_ATTRIBUTE =
-  /["']\s{1,8}(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,8}){0,3}(?:value|content|val|default|text)\s?=\s?/y
+  /["']\s{1,8}(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,8}){0,3}(?:[\w-]{1,16}:)?(?:value|content|val|default|text)\s?=\s?/y
 /** `<prefix:name value="..."/>`: an element named as the secret is. */
 export const XML_OWN_VALUE =
   /\s(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,4}){0,3}(?:value|val|content|text|default)\s?=\s?["']([^"'<>\n]{1,256})["']/y
@@ -42,9 +42,10 @@ export const ESCAPED_TAG = /(?:&lt;|\\{1,4}u003[cC]|%3[cC])$/
 /** `<input value="..." name="password">`: the value stands before its name. */
 export const XML_VALUE_BEFORE =
   /\bvalue=(["'])([^"'<>]{1,256})\1\s{1,4}(?:[\w-]{1,20}=["'][^"'<>]{0,60}["']\s{1,4}){0,2}(?:name|id)=["']$/
-export const CALL = /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.)?\\{0,7}["'`])/y
+export const CALL =
+  /[?!]?\s?[({]\s?(?=(?:[bBuUrRN@&]|secret\.|[A-Z]\w{1,20}(?:::|\.)(?:from|new|of|valueOf)\()?\\{0,7}["'`])/y
 export const TYPED =
-  /\??(?:\[\d{0,5}\])?\s?:\s?(?:constant )?[&*]?(?:\[[\w:*]{0,5}\](?:const )?)?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$)?\\{0,3}["'`])|\(\)\s(?:default|->|=>|\{\s?return)\s(?=["'])|\s?(?:\[\d{0,5}\](?:\s[A-Z_]{2,20})?|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
+  /\??(?:\[\d{0,5}\])?\s?:\s?(?:constant )?[&*]?(?:\[[\w:*]{0,5}\](?:const )?)?(?:'\w{1,10} )?[A-Za-z_][\w.]{0,30}(?:<[^<>=]{0,30}>)?[?!]?(?:\s?\|\s?\w{1,12})?\s{0,4}:?=\s{0,4}(?=(?:[@bBuUrRN&]|Some\(|new String\(|\$|[A-Z]\w{1,16}::(?:new|from)\((?:\|\| ?)?)?\\{0,3}["'`])|\(\)\s(?:default|->|=>|\{\s?return)\s(?=["'])|(?:\s?:\s?[A-Z]\w{1,16}\??|\sby lazy)\s\{\s?(?:return\s)?(?=["'])|\s\{\s?get;[^{}]{0,30}\}\s=\s(?=[@$]?["'])|\s?(?:\[\d{0,5}\](?:\s[A-Z_]{2,20})?|\s[*&]?\[?\]?[A-Za-z][\w.]{0,20})(?:\(\d{1,5}\))?\s{0,12}:?=\s{0,4}(?=[@LNbru]?["'`])/y
 export const TUPLE = new RegExp(
   `${Q}\\s?[,;]\\s{0,24}(?:\\{\\s?(?:value|default|stringValue|secretStringValue)\\s?:\\s?)?(?=[bBuUrRN@]?\\[?${Q})|${Q}\\s(?:to\\s)?(?=${Q})`,
   'y',
@@ -65,7 +66,10 @@ export const LOOSE =
 /** `variable=NAME]value` of Azure Pipelines' logging commands. */
 export const LOGGING_COMMAND = /(?:;\w{1,16}=\w{1,8})*\](?=\S)/y
 /** `ENV.fetch('NAME') { 'value' }`, `getenv("NAME") ?: "value"`: what a look-up falls back to. */
-export const FALLBACK = new RegExp(`${Q}\\)?\\s?\\)\\s?(?:\\{|\\|\\||\\?\\?|\\?:|or|//)\\s?(?=["'\`])`, 'y')
+export const FALLBACK = new RegExp(
+  `${Q}\\)?\\s?\\)\\s?(?:\\{|\\|\\||\\?\\?|\\?:|or|//|\\.(?:unwrap_or|get_or|getOr|orElse|or_else)\\w{0,8}\\((?:\\|_?\\| ?)?)\\s?(?=["'\`])`,
+  'y',
+)
 /** The same where the name stands left: `val token = getenv("X") ?: "value"`. */
 export const CODE_FALLBACK =
   /(?:const |new |await )?[A-Za-z_$][\w$.]{0,40}\(\s?["'][\w.-]{1,60}["'],\s?(?:(?:default|fallback)\w{0,8}\s?[=:]\s?)?(?=["'])|[A-Za-z_$][\w$.]{0,60}(?:\(["']?[\w.-]{0,60}["']?\)|\[["'][\w.-]{1,60}["']\]|\.[\w.]{1,60})\s?(?:\|\||\?\?|\?:|or|\/\/)\s(?=["'`])/y

@@ -88,7 +88,13 @@ export function bareEnd(text: string, from: number, limit: number): number {
         if (c >= 0xc2 && endsInUtf8(text, c, e)) break scan
     }
   }
-  while (e > from && isTrailing(text.charCodeAt(e - 1)) && !endsConfigLine(text, from, e, limit)) e--
+  while (
+    e > from &&
+    isTrailing(text.charCodeAt(e - 1)) &&
+    !endsBeforeCloser(text, from, e, limit) &&
+    !endsConfigLine(text, from, e, limit)
+  )
+    e--
   if (e - from > LONG_VALUE) {
     longText = text
     longStart = from
@@ -103,6 +109,15 @@ const endsInUtf8 = (text: string, c: number, e: number): boolean => {
   if (c === 0xc2) return next === 0xa0 || next === 0xbb
   return c === 0xe2 && next === 0x80 && (text.charCodeAt(e + 2) & 0xfb) === 0x99
 }
+
+/** `"key=value."`, `key=value.;next`: what closes the pair comes after its point. */
+const endsBeforeCloser = (text: string, from: number, e: number, limit: number): boolean =>
+  e < limit &&
+  text.charCodeAt(e - 1) === 46 &&
+  text.charCodeAt(from - 1) === 61 &&
+  CLOSER[text.charCodeAt(e) & 255] === 1
+const CLOSER = new Uint8Array(256)
+for (const c of `"'\`;&)]}|`) CLOSER[c.charCodeAt(0)] = 1
 
 /** `key=value.` at the end of a line: the point belongs to the value, no sentence is written so. */
 const endsConfigLine = (text: string, from: number, e: number, limit: number): boolean =>
@@ -133,6 +148,7 @@ function isClosed(text: string, at: number, limit: number): boolean {
     c === 58 ||
     QUOTE[c & 255] === 1 ||
     c === 60 ||
+    c === 62 ||
     c === BACKSLASH
   )
 }

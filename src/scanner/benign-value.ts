@@ -32,9 +32,9 @@ export type BenignReason =
 const MASK =
   /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
 const BRACKETED =
-  /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|\$\d)$/
+  /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|%%\d+|\$\d)$/
 const TEMPLATE =
-  /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[a-z_]+$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
+  /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
   /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
 /** `secret123`, `token-1`: what tests and documents write. */
@@ -45,16 +45,23 @@ const REFERENCE =
 const HASHED =
   /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
 const CODE =
-  /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w:]|(?:qr|m|s|tr)\/|&?[A-Za-z_]\w*(?:->|::)\w)/
+  /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w:]|(?:qr|m|s|tr)\/|\.\w+\(|&(?:mut )?[A-Z]\w*$|&?[A-Za-z_]\w*(?:->|::)\w)/
 const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
 /** Paths for sure, by their beginning. */
 const ROOTED =
   /^(?:[A-Za-z]:[\\/][\w .\\/-]*$|\\\\[\w.]+\\|~\/|\.{1,2}\/|\/(?:etc|var|usr|opt|home|root|run|tmp|mnt|srv|dev|proc|app|data|secrets?|Users|Library|workspace|config|lib|bin|keys?|certs?|vault|v\d|api)\/[\w.@/-]*$)/
 const PATH = /^\/?[\w.@-]{2,}(?:\/[\w.@-]{2,}){2,}\/?$/
 const FILE =
-  /^[\w./\\ -]{1,120}\.(?:txt|json5?|ya?ml|toml|pem|key|crt|cer|der|csr|pub|cfg|conf|cnf|ini|env|properties|jks|p12|pfx|keystore|truststore|keytab|asc|gpg|age|kdbx|xml|html?|jsx?|tsx?|mjs|cjs|py|rb|go|rs|java|kt|cs|php|sh|bash|ps1|sql|md|log|lock|gz|tar|zip|png|jpe?g|svg|vault|enc|db|sqlite|token|secret|passwd|netrc)$/i
+  /^[\w./\\ -]{1,120}\.(?:txt|json5?|ya?ml|toml|pem|key|crt|cer|der|csr|pub|cfg|conf|cnf|ini|env|properties|jks|p12|pfx|keystore|truststore|keytab|asc|gpg|age|kdbx|xml|html?|jsx?|tsx?|mjs|cjs|py|rb|go|rs|java|kt|cs|php|sh|bash|ps1|sql|lua|pl|pm|exs?|swift|scala|clj|cpp|hpp|tf|tfvars|hcl|nix|service|md|log|lock|gz|tar|zip|png|jpe?g|svg|vault|enc|db|sqlite|token|secret|passwd|netrc)$/i
 const NUMBER =
   /^[-+]?(?:\d[\d,._]*)(?:\s?(?:ms|us|ns|s|sec|seconds|m|min|minutes|h|hours?|d|days?|w|weeks?|y|kb|mb|gb|tb|kib|mib|gib|b|bytes|bits?|chars?|characters|k|%|x|px|em|rem))$|^[-+]?\d*\.\d+$|^[-+]?\d{1,3}(?:[,_]\d{3})+$|^0x[0-9a-fA-F]{1,16}$|^\d{1,5}\/(?:tcp|udp|sctp)$/i
+/** `v1.4.2-rc1` */
+const VERSION =
+  /^v?\d{1,4}(?:\.\d{1,5}){1,3}[-.+]?(?:rc|alpha|beta|snapshot|pre|dev|final|release|ga|sp|build|b|a|p)?[-.]?\d{0,4}$/i
+/** `input[name=password]` */
+const SELECTOR = /^[\w.#-]{0,24}\[[a-z-]{1,16}[*^$|~]?=[\w-]{0,32}\]$/
+/** `Port:8080`, `host:10.1.1.1`: the next field; this one is empty. */
+const NEXT_FIELD = /^[A-Za-z]{2,16}:(?:\d{1,3}(?:\.\d{1,3}){3}|\d{2,5})$/
 const TIME =
   /^\d{4}[-/.]\d\d[-/.]\d\d(?:[T ]|$)|^\d\d?:\d\d(?::\d\d)?(?:\.\d+)?$|^\d\d[-/]\w{3}[-/]\d{4}|^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? |^P(?:T?\d+[YMWDHS])+/
 const ADDRESS =
@@ -63,7 +70,7 @@ const UUID = /^\{?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0
 const ALGORITHM =
   /^(?:(?:hmac|pbkdf2|rsa|ecdsa|ecdh|aes|des|3des|sha|md|hs|rs|es|ps|ed|scram|ssh|dsa|x|tls|ssl|tlsv|sslv|chacha|blowfish|bcrypt|scrypt|argon|crc|xxh|murmur|oaep|pkcs|gcm|cbc|ctr|ecb|eddsa|curve|secp|prime|kyber|dh|ffdhe|http|oauth|saml|oidc|krb|ntlm|kerberos|gssapi|plain|login|cram|digest|basic|bearer|jwt|jws|jwe|mtls|oauthbearer|external)[-_/.]?){1,4}(?:v?\d{1,5}(?:\.\d)?(?:id|i|d)?)?(?:With[A-Za-z0-9]{2,30})?(?:[-_/.](?:\d+|gcm|cbc|ctr|ecb|hmac|sha\d*|pkcs\d\w*|padding|poly1305|with\w*|oaep\w*|mgf1|nopadding|ecdsa|rsa|nistp\d+|cert|openssh\.com|etm|r1|k1|v1|p\d+)){0,4}(?:@[\w.]+)?$/i
 const REGION =
-  /^(?:(?:us|eu|ap|sa|ca|me|af|il|cn|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest|iso)\w*-?\d?[a-f]?|(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-(?:north|south|east|west|central|northeast|southeast)\w*\d(?:-[a-f])?|(?:east|west|north|south|central|uk|france|germany|japan|korea|brazil|canada|australia|switzerland|norway)\w*(?:us|europe|asia|india|central|east|west|north|south)\d?|global|multi-region)$/i
+  /^(?:(?:us|eu|ap|sa|ca|me|af|il|cn|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest|iso)\w*-?\d?[a-f]?|(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-(?:north|south|east|west|central|northeast|southeast)\w*\d(?:-[a-f])?|(?:east|west|north|south|central|uk|france|germany|japan|korea|brazil|canada|australia|switzerland|norway)\w*(?:us|europe|asia|india|central|east|west|north|south)\d?|(?:nyc|sfo|ams|fra|lon|sgp|blr|tor|syd)\d|global|multi-region)$/i
 const QUALIFIED_CLASS =
   /^(?:com|org|io|net|java|javax|jakarta|kotlin|scala|akka|dev|edu|gov|uk|de|fr|nl|ru|cn|app|me|co|System|Microsoft|Azure|Amazon|Google|android|androidx|django|flask|oauth2|oauthlib|airflow|celery|kombu|lib|pkg|src|app|core|internal)(?:[.:/\\][A-Za-z_$][\w$]*){1,12}$/
 /** `App\\Security\\TokenHandler` of PHP, as it is or escaped. */
@@ -86,6 +93,8 @@ const PATTERN = /^\^.*(?:\$$|[[(\\])|\[[A-Za-z0-9]-[A-Za-z0-9]|\\[dws][+*{]|\.\*
 const ALTERNATIVES = /^\|?[A-Za-z_-]{2,24}(?:\|[A-Za-z_-]{0,24}){1,16}$/
 const PUBLIC_KEY =
   /^(?:MII(?:B|C)[A-Za-z0-9]{0,2}(?:jAN|DANBg|jANBg)|ssh-(?:rsa|ed25519|dss)|ecdsa-sha2|AAAA[BCE][23]Nza|pk_(?:live|test)_|age1|LS0tLS1CRUdJTi(?:BQVUJ|BDRVJU)|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC))/
+
+const AGE_RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/
 
 const STATES = new Set(
   `null none nil undefined true false yes no ok empty unset missing required invalid valid expired hidden secret secrets
@@ -160,7 +169,7 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
   // PostgreSQL's rolpassword
   if (v.length === 35 && v.startsWith('md5') && /^md5[0-9a-f]{32}$/.test(v)) return 'hash'
   // All of the others have a sign in them, and random keys mostly have none.
-  if (!SIGN.test(v)) return isDescription(v) ? 'word' : null
+  if (!SIGN.test(v)) return isDescription(v) ? 'word' : AGE_RECIPIENT.test(v) ? 'public' : null
   return signedReason(v, quoted)
 }
 
@@ -200,8 +209,9 @@ function signedReason(v: string, quoted: boolean): BenignReason | null {
   )
     return 'code'
   if (quoted && /^[A-Za-z_]\w*\(.*\)$|^(?:os|process)\.(?:env|getenv)/.test(v)) return 'code'
-  if (TIME.test(v)) return 'time'
-  if (ADDRESS.test(v)) return 'address'
+  if (TIME.test(v) || VERSION.test(v)) return 'time'
+  if (ADDRESS.test(v) || NEXT_FIELD.test(v)) return 'address'
+  if (SELECTOR.test(v)) return 'code'
   if (v.includes('.') || v.includes('[') || v.includes(':') || v.includes('/') || v.includes('\\')) {
     if (
       (QUALIFIED_CLASS.test(v) && !isRandom(v)) ||

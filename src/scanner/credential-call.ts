@@ -10,6 +10,7 @@ import { NAME_PASSWORD } from './name-grammar.ts'
 /** What opens the arguments, and which of them is the password, from 0. */
 const CALLS: ReadonlyMap<string, number> = new Map([
   ['PDO(', 2],
+  ['DBI->connect(', 2],
   ['mysqli(', 2],
   ['mysqli_connect(', 2],
   ['mysqli_real_connect(', 3],
@@ -61,8 +62,8 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   ],
   [
     'PASS ',
-    /(?<=^|[>:] |USER \S{1,60} )PASS ((?=[^\s/]*\d)(?=[^\s/]*[!@#$%^&*+=_-])[^\s/:\\]{6,128})(?:\s*|(?:\\r)?\\n.*)$/g,
-    3,
+    /(?<=^|[>:] |USER \S{1,60} |USER \S{1,60} \/ |sent )PASS ((?=[^\s/]*[\d!@#$%^&*+=])[^\s/:\\]{6,128})(?:\s*|(?:\\r)?\\n.*)$/g,
+    5,
   ],
   ['{PLAIN}', /\{PLAIN\}([^\s:"']{4,128})/y, 0],
   [' USING ', /(?<=USER \S{1,60}) USING ["']([^"'\n]{4,128})["']/y, 0],
@@ -71,10 +72,20 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
     /redentials (?:for \S{1,60} )?(?:are |is |: ?)?["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y,
     0,
   ],
+  ['redentials: ', /redentials: ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
+  ['og in with ', /og in with ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
+  ['ugangsdaten: ', /ugangsdaten: ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
+  // any tool's user and password
+  [
+    ' -p ',
+    /(?<=\s(?:-u|-U|--user|--username|--login)[ =]["']?[\w.@\\-]{1,60}["']?) -p (?:"([^"\n]{4,128})"|'([^'\n]{4,128})'|([^\s"']{4,128}))/y,
+    0,
+  ],
+  ['"AUTH" "', /"AUTH" (?:"[\w.-]{1,40}" )?"([^"\n]{4,128})"\s*$/y, 0],
   ['ogin incorrect', /ogin incorrect[^[\n]{0,40}: \[[^\s/[\]]{1,64}\/([^\s\]]{4,128})\]/y, 0],
   ['ogin attempt [', /ogin attempt \[(?:b')?[^\s/[\]']{1,64}'?\/(?:b')?([^\s\]']{4,128})'?\]/y, 0],
   [' * "', /(?<=^\s{0,8}"?[\w.@-]{1,64}"?) \* "([^"\n]{4,128})" (?:\*|\d)/y, 0],
-  ['login=', /login=[\w.@-]{1,60}:([^\s:*][^\s]{3,128})(?=\s|$)/y, 0],
+  ['login=', /login=(?!SHA\d)[\w.@-]{1,60}:([^\s:*][^\s]{3,128})(?=\s|$)/y, 0],
   [' on >', / on >([^\s<>]{4,128})(?=\s|$)/y, 0],
   ['SecureString ', /SecureString (?:-String )?["']([^"'\n]{4,128})["']/y, 0],
 ]
@@ -103,9 +114,10 @@ export function parseCredentialCall(
     if (!text.startsWith(keyword, at)) continue
     pattern.lastIndex = Math.max(0, at - back)
     const m = pattern.exec(back === 0 ? text : text.slice(0, at + 300))
-    if (m !== null && isSecret(m[1]!)) {
-      const start = m.index + m[0].lastIndexOf(m[1]!)
-      emit(start, start + m[1]!.length)
+    const value = m === null ? undefined : (m[1] ?? m[2] ?? m[3])
+    if (m !== null && value !== undefined && isSecret(value)) {
+      const start = m.index + m[0].lastIndexOf(value)
+      emit(start, start + value.length)
     }
     return true
   }

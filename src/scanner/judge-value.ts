@@ -180,6 +180,8 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
 function judgeLoosePassword(v: string): Verdict {
   const s = shape
   if (v.includes('/')) return NO['path']!
+  // `case-sensitive?` ends the question
+  if (s.digits === 0 && /^[A-Za-z]+(?:[-'][A-Za-z]+)*[?!]+$/.test(v)) return NO['word']!
   if (v.length < 6 || s.digits === 0 || s.upper + s.lower === 0) {
     return s.special > 0 &&
       /[^\w?!]|[?!]\w/.test(v) &&
@@ -199,7 +201,7 @@ function judgeLetters(v: string, quoted: boolean, form: ValueForm): Verdict {
   if (!onlyWords(v) && s.words < -0.5) return v.length >= 6 && form !== FORM_LOOSE ? STRONG : NO['shape']!
   if (form !== FORM_ASSIGNED || v.length < 5 || v.length > 64) return NO['word']!
   // an identifier is a reference, unless it stands in quotes or says nothing of its purpose
-  if (/^[a-z]+(?:[A-Z][a-z]*)+$/.test(v) || (/[_.]/.test(v) && !quoted)) return NO['class']!
+  if (!quoted && (/^[a-z]+(?:[A-Z][a-z]*)+$/.test(v) || /[_.]/.test(v))) return NO['class']!
   if (/^[A-Z]{2,}(?:[-_][A-Z]+)+$/.test(v)) return NO['word']!
   const apart = v.replace(/([a-z])([A-Z])/g, '$1 $2')
   if (TELLING.test(apart) || PROGRAM_WORD.test(apart)) return NO['word']!

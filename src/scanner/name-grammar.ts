@@ -141,6 +141,7 @@ function classify(name: string): NameKind {
   if (head === 'word' && before === 'pass') return NAME_PASSWORD
   if (head === 'key') return keyKind(all, at)
   if (head === 'psk' || (head === 'phrase' && /^(?:seed|mnemonic|recovery)$/.test(before))) return NAME_SECRET
+  if (head === 'secrets' && before === 'pull') return NAME_NONE
   if (SECRET_HEAD.test(head)) return NOT_SECRET.has(head) ? NAME_NONE : NAME_SECRET
   if (/[a-z]{2,}key$/.test(head) && KEY_KIND.has(head.slice(0, -3))) return NAME_SECRET
   if (head === 'token' || head === 'tok' || /^[a-z]{2,}token$/.test(head))

@@ -36,13 +36,15 @@ export function mayGoOn(bytes: Uint8Array, from: number, eol: number): boolean {
     if (c >= 97 && c <= 122) letters++
     else if (bytes[p] === 44 || bytes[p] === 59 || c === 124 || bytes[p] === 60 || bytes[p] === 9) return true
   }
+  // columns that blanks align
+  if (bytes[from] === 32 && bytes[from + 1] === 32) return true
   return letters <= 3 || (bytes[from] === 34 && letters < 24) || (bytes[from] === 93 && letters < 16)
 }
 
 const EOL = '[ \\t]{0,16}\\r?\\n'
 /** The rest of the name's line and what leads to the value. */
 const BLOCK = new RegExp(
-  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\)?${EOL}(?:[ \\t]{0,40}\\r?\\n|[-=~]{3,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|string\\(\\d{1,4}\\) (?="))?`,
+  `["'\`*]{0,3}\\]?(?: is| are|:?=|:|=>| =| :)?:?[ \\t]{0,4}(?:[|>][-+]?\\d?|\\\\|<<[-~]?["']?[A-Z]{2,12}["']?)?${EOL}(?:[ \\t]{0,40}\\r?\\n|[-=~]{3,40}\\r?\\n){0,2}[ \\t]{0,40}(?:=>?[ \\t]{0,4}|"""\\r?\\n?|\`{3}\\w{0,8}\\r?\\n|string\\(\\d{1,4}\\) (?="))?`,
   'y',
 )
 const ELEMENT =
@@ -137,6 +139,9 @@ export function valueBelow(text: string, nameStart: number, nameEnd: number, lim
   )
 }
 
+/** Columns of a row that blanks align. */
+const ALIGNED = /\s{2,}/
+
 /** `user,password,host` and below it `bob,...,db1`; and the same as a Markdown table. */
 function header(text: string, nameStart: number, nameEnd: number, limit: number): boolean {
   const lineStart = text.lastIndexOf('\n', nameStart) + 1
@@ -151,20 +156,24 @@ function header(text: string, nameStart: number, nameEnd: number, limit: number)
         ? ';'
         : head.includes(',')
           ? ','
-          : '  '
+          : ALIGNED
   const columns = head.split(separator)
   if (columns.length < 2 || columns.length > 64 || !/^["\s|;,\t]*[A-Za-z][\w\s"|;,\t-]*$/.test(head))
     return false
   const column = text.slice(lineStart, nameStart).split(separator).length - 1
-  if (columns[column]!.replace(/["\s]/g, '').length !== nameEnd - nameStart) return false
+  if (!columns[column]!.replace(/["\s]+$/, '').endsWith(text.slice(nameStart, nameEnd))) return false
   let from = eol + 1
   if (/^[\s|:+-]+\r?\n/.test(text.slice(from, from + 200))) from = text.indexOf('\n', from) + 1
   eol = text.indexOf('\n', from)
   const row = text.slice(from, eol < 0 || eol > limit ? limit : eol)
-  if (/[=(){}]/.test(row)) return false
+  if (/[(){}]|=[^=\s",;|]/.test(row)) return false
   const cells = row.split(separator)
   if (cells.length !== columns.length) return false
-  for (let i = 0; i < column; i++) from += cells[i]!.length + 1
+  if (separator === ALIGNED) {
+    const at = row.split(/(?<=\S)\s{2,}/).slice(0, column)
+    for (const c of at) from = text.indexOf(c, from) + c.length
+    while (text.charCodeAt(from) === 32) from++
+  } else for (let i = 0; i < column; i++) from += cells[i]!.length + 1
   const cell = cells[column]!
   const inner = /^\s*["']?/.exec(cell)![0].length
   belowStart = from + inner

@@ -29,7 +29,7 @@ export const TAKES = words(`
   hint strength manager store provider generator format found missing mismatch warning info debug authentication
   authorization exchange pair size algo range vault ring chain space board word words bucket audience issuer scope
   scopes endpoint refresh ttl stream position offset limit class kind ref reference protected less based
-  holder owner lifetime history audience rotation validation verification lookup cached encrypted encoder hashing stored expected got near unexpected`)
+  arn engine holder owner lifetime history audience rotation validation verification lookup cached encrypted encoder hashing stored expected got near unexpected`)
 
 /** What may stand between a credential's value and its name after it: `... is the password`, `..., an API key`. */
 export const BEFORE_LINK = words(`

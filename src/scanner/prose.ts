@@ -166,7 +166,7 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
 }
 
 /** The next sentence tells the value. */
-const GOES_ON = /^\s(?:it|the new|new|use|es|das)\b/i
+const GOES_ON = /^\s(?:it|the new|new|use|es|das|A:|Answer:)(?:\b|\s)/i
 
 const isChange = (text: string, nameStart: number, to: number): boolean =>
   CHANGE.test(text.slice(Math.max(0, nameStart - 40), to))

@@ -15,6 +15,9 @@ test('the password among the arguments of a call that logs in is found, and only
     `jdbc:oracle:thin:bob/${PASSWORD}@//db1:1521/x`,
     `bob:${PASSWORD}@tcp(db1:3306)/shop?parseTime=true`,
     `db1.prod:5432:shop:bob:${PASSWORD}`,
+    `DBI->connect($dsn, "bob", "${PASSWORD}", {RaiseError => 1});`,
+    `rabbitmqadmin -u bob -p ${PASSWORD} list queues`,
+    `credentials: admin / ${PASSWORD}`,
     `echo "${PASSWORD}" | sudo -S systemctl restart x`,
   ])
     assert.deepEqual(secretsIn(line), [PASSWORD], line)

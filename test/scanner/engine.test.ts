@@ -76,12 +76,28 @@ test('each assignment form gives the bare value', () => {
     `expect "password:"\nsend "${v}"`,
     `setting password {\n  value "${v}"\n}`,
     `PASSWORD_MYSQL=${v}`,
+    `public string Password { get; set; } = "${v}";`,
+    `val password by lazy { "${v}" }`,
+    `var password: String { "${v}" }`,
+    `static PASSWORD: Lazy<String> = Lazy::new(|| "${v}".to_owned());`,
+    `.password(SecretString::from("${v}"))`,
+    `let x = env::var("PASSWORD").unwrap_or_else(|_| "${v}".into());`,
+    `EXEC sp_set @name='password', @value='${v}'`,
+    `<data android:key="password" android:value="${v}" />`,
+    `{"password":{"old":"${v}","new":null}}`,
+    `password: &anchor ${v}`,
+    `<td>password:</td><td class="v"><b>${v}</b></td>`,
+    `putenv("PASSWORD=${v}");`,
+    `password = <<EOF\n${v}\nEOF`,
   ])
     assert.deepEqual(secretsIn(line), [v], line)
 })
 
 test('a row, a bracket or a type without a secret is left alone', () => {
   for (const line of [
+    'fn hash_password(password: &SecretString) -> Result<String> {',
+    'map[password: host:10.2.3.4]',
+    'is the password case-sensitive?',
     '| password | varchar(64) | not null |',
     'a;admin password;required;33',
     '<config:password value="${db.password}" />',
@@ -118,6 +134,12 @@ test('what stands in a secret-named place and is none is left alone', () => {
     '%env(DB_PASSWORD)%',
     '$2b$12$C6UzMDM.H6dfI/f/IKcEeO5Wmd0o3xYqXqkM7sJq9zjF9c1sI8u2i',
     '2026-01-02T03:04:05Z',
+    'v1.4.2-rc1',
+    'input[name=password]',
+    `age1${'qpzry9x8gf2tvdw0s3jn54khce6mua7l'.repeat(2).slice(0, 58)}`,
+    ':dbPassword',
+    '%%1793',
+    'fra1',
   ])
     assert.deepEqual(secretsIn(`db_password=${value}`), [], value)
 })

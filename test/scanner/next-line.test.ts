@@ -29,6 +29,9 @@ test('a value in the lines below its name is found', () => {
     `Content-Disposition: form-data; name="password"\r\n\r\n${PASSWORD}\r\n--x`,
     `user,password,host\nbob,${PASSWORD},db1`,
     `| user | password |\n|------|----------|\n| bob | ${PASSWORD} |`,
+    `id,user,default password\n7,bob,${PASSWORD}`,
+    `name\tpassword\trole\nbob\t${PASSWORD}\tadmin`,
+    `host        password      role\ndb1.prod   ${PASSWORD}   admin`,
     `Your temporary password is:\n\n${PASSWORD}`,
   ])
     assert.deepEqual(secretsIn(text), [PASSWORD], text)

@@ -43,12 +43,12 @@ export function parseAssignment(
 function opensBlock(text: string, at: number, limit: number): boolean {
   const c = text.charCodeAt(at)
   if (c === 105 || c === 58) return SENTENCE_END.test(text.slice(at, Math.min(limit, at + 24)))
-  if (c !== 124 && c !== 62 && c !== 92 && c !== 123 && c !== 40 && c !== 91) return false
+  if (c !== 124 && c !== 62 && c !== 92 && c !== 123 && c !== 40 && c !== 91 && c !== 60) return false
   BLOCK_OPENER.lastIndex = at
   return BLOCK_OPENER.test(text.length > limit ? text.slice(0, limit) : text)
 }
 const SENTENCE_END = /^(?:is|ist)?\s?:\s*$/
-const BLOCK_OPENER = /[|>\\{([][-+]?\s*$/y
+const BLOCK_OPENER = /(?:[|>\\{([][-+]?|<<[-~]?["']?[A-Z]{2,12}["']?)\s*$/y
 
 /** `${NAME:-default}`, `{{ name | default('x') }}`: what counts is the default. */
 const TEMPLATE_DEFAULT = /^\$\{[\w.]{1,64}:[-=]?([^?{}$][^{}$]*)\}$/

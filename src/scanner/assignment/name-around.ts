@@ -1,6 +1,6 @@
 import { codeAt } from '../code-at.ts'
 import { nameByte, nameIn, nameText } from '../name-cache.ts'
-import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_SECRET, NAME_TOKEN } from '../name-grammar.ts'
+import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_TOKEN } from '../name-grammar.ts'
 import type { Assignment } from './parsed.ts'
 
 /** Two of them lead to a value: `name......value`. */
@@ -8,7 +8,7 @@ const POINT = 46
 const MAX_NAME = 64
 
 /** Routers: `radius-server host 10.1.1.1 key ...`. */
-const DEVICE_KEY = /\b(?:radius|tacacs|isakmp)[\w-]{0,12}(?: [\w.:-]{1,40}){0,6} $/
+const DEVICE_KEY = /\b(?:radius|tacacs|isakmp|ntp|ospf|bgp|eigrp)[\w-]{0,12}(?: [\w.:-]{1,40}){0,6} $/
 const DEVICE_SECRET = /\b(?:enable|(?:user|username|client|local-user) \S{1,40}(?: \{)?) $/
 
 /** Words of programs before a name, which are no part of it. */
@@ -69,9 +69,8 @@ export function nameAround(
     /\bmot de $/i.test(text.slice(Math.max(0, s - 8), s))
   )
     kind = NAME_PASSWORD
-  if (kind === NAME_NONE && name === 'key' && DEVICE_KEY.test(text.slice(Math.max(0, s - 60), s))) {
-    kind = NAME_SECRET
-  }
+  if (kind === NAME_NONE && name === 'key' && DEVICE_KEY.test(text.slice(Math.max(0, s - 60), s)))
+    kind = NAME_PASSWORD
   // `enable secret ...`, `username bob secret ...` of routers are passwords
   if (kind !== NAME_NONE && name === 'secret' && DEVICE_SECRET.test(text.slice(Math.max(0, s - 60), s)))
     kind = NAME_PASSWORD

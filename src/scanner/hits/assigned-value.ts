@@ -12,13 +12,13 @@ import { schemeValue } from './scheme-hit.ts'
 
 const MAX_AUTH = 512
 
-/** Judges the value of a parsed assignment in the window's text. */
-export function assignedValue(site: ScanSite, a: Assignment): void {
+/** Judges the value of a parsed assignment in the window's text. @returns whether it may be a secret */
+export function assignedValue(site: ScanSite, a: Assignment): boolean {
   const text = site.text
   const scheme = schemeAt(text, a.start)
   if (scheme !== null && a.start + scheme.length < text.length) {
     schemeValue(site, scheme, a.start + scheme.length, a.kind)
-    return
+    return true
   }
   let start = a.start
   let value = text.slice(start, a.end)
@@ -26,23 +26,23 @@ export function assignedValue(site: ScanSite, a: Assignment): void {
   if (kind === NAME_AUTH) {
     // `credentials 'secret_key=...'`: the name inside is a hit of its own
     if (/^[A-Za-z_][\w.-]*=[^=]/.test(value) || benignReason(value.slice(0, MAX_AUTH), a.quoted) !== null)
-      return
+      return true
     const pair = /^["']?[\w.@+-]{1,64}\s?[:/]\s?(?=\S{4})/.exec(value)
     if (isBasicCredential(value) && value.length > 8) {
       site.add(GENERIC.basic, start, a.end, PARSED_BASE, 'base64 of user and password', { assigned: true })
-      return
+      return true
     }
     if (pair !== null && !/^\w+:\/\//.test(value)) {
       start += pair[0].length
       value = text.slice(start, a.end)
       kind = NAME_PASSWORD
-      if (!/\d|[!$%^&*@#+?]/.test(value)) return
+      if (!/\d|[!$%^&*@#+?]/.test(value)) return true
     } else kind = NAME_TOKEN
   }
-  if (site.knows(start, start + value.length)) return
+  if (site.knows(start, start + value.length)) return true
   const verdict = judgeValue(kind, percentDecoded(value), a.quoted, a.form)
-  if (verdict.kind === 'no') return
-  if (verdict.kind === 'words' && !wordsStand(text, a)) return
+  if (verdict.kind === 'no') return false
+  if (verdict.kind === 'words' && !wordsStand(text, a)) return false
   const rule =
     kind === NAME_PASSWORD ? GENERIC.password : kind === NAME_SECRET ? GENERIC.secret : GENERIC.token
   const loose = a.form === FORM_LOOSE
@@ -51,6 +51,7 @@ export function assignedValue(site: ScanSite, a: Assignment): void {
     nameKind: kind,
     words: verdict.kind === 'words',
   })
+  return true
 }
 
 /** Words count as a password only where the value ends as values do, not where a sentence goes on. */

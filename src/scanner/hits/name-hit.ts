@@ -42,12 +42,23 @@ export function nameHit(site: ScanSite, at: number, length: number): void {
   if (kind === NAME_NONE && !nameJoins && s > site.from && !isEscapeByte(bytes[s - 1]!)) return
   const p = site.open(at)
   const limit = Math.min(site.text.length, p + MAX_VALUE)
-  if (parseAssignment(assignment, site.text, p, p + length, limit)) assignedValue(site, assignment)
-  else if (assignment.kind !== NAME_NONE) below(site, assignment)
+  if (parseAssignment(assignment, site.text, p, p + length, limit)) {
+    if (assignedValue(site, assignment) || !isHeader(site.text, assignment.nameEnd)) return
+  } else if (assignment.kind === NAME_NONE) return
+  below(site, assignment)
 }
 
 /** `\n`, `%` and the like before a name: its first letters may belong to an escape. */
 const isEscapeByte = (c: number): boolean => c === 92 || c === 37 || c === 91
+
+/** The name fills a cell: what stands beside it may be the next column's name. */
+const isHeader = (text: string, nameEnd: number): boolean => {
+  const c = text.charCodeAt(nameEnd)
+  return (
+    c === 9 || c === 44 || c === 59 || c === 124 || (c === 32 && HEADER_GAP.has(text.charCodeAt(nameEnd + 1)))
+  )
+}
+const HEADER_GAP: ReadonlySet<number> = new Set([32, 124])
 
 /** A name at the end of its line may have its value in the lines below. */
 function below(site: ScanSite, a: Assignment): void {
