@@ -16,6 +16,7 @@ interface Profile {
 
 /** First match wins. What node and WebAssembly do counts for whoever called them. */
 const PARTS: readonly (readonly [name: string, path: RegExp])[] = [
+  ['inflating', /\/src\/ingest\/(compression\/|kafka\/(kafkajs-codecs|slabs))/],
   ['detectors', /\/src\/detectors\//],
   ['scanner', /\/src\/scanner\//],
   ['decoding', /\/src\/(columns|ingest\/(otlp|file))\//],
@@ -26,9 +27,9 @@ const PARTS: readonly (readonly [name: string, path: RegExp])[] = [
 ]
 const COLLECTOR = '(garbage collector)'
 const IDLE = '(idle)'
-/** Sockets, inflating, timers: nobody called them. */
+/** Sockets, timers: nobody called them. */
 const LOOP = 'client'
-/** What the first messages come through; what is before is start-up. */
+/** What the first messages come through; what is before is start-up, and the first half of what follows warms up. */
 const FIRST = /kafkajs\/src\/protocol\/(requests\/fetch|recordBatch)\/|\/src\/ingest\/kafka\/message-batches/
 
 /** @param folder the daemon's `--cpu-prof-dir` */
@@ -48,9 +49,9 @@ export function cpuSplit(folder: string): Record<string, number> {
     }
     return LOOP
   }
-  const start = samples.findIndex((id) => FIRST.test(frames.get(id)!.url))
+  const first = samples.findIndex((id) => FIRST.test(frames.get(id)!.url))
   const spent = new Map<string, number>()
-  for (let i = Math.max(0, start); i < samples.length; i++) {
+  for (let i = Math.floor((Math.max(0, first) + samples.length) / 2); i < samples.length; i++) {
     const part = partOf(samples[i]!)
     spent.set(part, (spent.get(part) ?? 0) + timeDeltas[i]!)
   }

@@ -1,97 +1,83 @@
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { CompressionTypes, Partitioners } from 'kafkajs'
 import { until } from '../../test/support/daemon.ts'
 import { startBroker } from '../../test/support/kafka/broker.ts'
 import { metric, newFolder, removeFolder, startConsumer } from '../../test/support/kafka/consumer-daemon.ts'
-import { client as connection, makeTopics, produce, unique } from '../../test/support/kafka/with-broker.ts'
-import { cpuSeconds } from '../e2e/cpu-time.ts'
-import { encodeProto, logsRequest } from '../support/payload.ts'
+import { makeTopics, produce, unique } from '../../test/support/kafka/with-broker.ts'
 import { writeResult } from '../support/results.ts'
 import { cpuSplit } from './cpu-split.ts'
+import { bare, daemon, measure, type Peer, readUntil } from './peers.ts'
 import { snapshotCost } from './snapshot.bench.ts'
+import { FIELDS, fill, type Traffic } from './traffic.ts'
 
 /**
  * `npm run bench:kafka [kafkajs|rdkafka]`: messages per CPU second of the whole daemon over a bare loop of the same
- * client that only counts, in one run, and where its main thread spends them; how long a hand-over takes; what
- * checkpoints cost. Start-up is not counted.
+ * client that only counts, and where its main thread spends them; how long a hand-over takes; what checkpoints cost.
+ * Both read the same topic, warmed, in short rounds by turns, one standing still while the other reads; the ratio is
+ * the median of the rounds' ratios: a shared machine's speed changes in between.
  * Ratios go to bench/results/kafka.json.
  */
 
 const clients = process.argv[2] === undefined ? ['kafkajs', 'rdkafka'] : [process.argv[2]]
-const SAMPLES = 16
-const ROUNDS = 2
-const POLL_MS = 1000
-const CASES = [
-  { name: '300 B JSON', encoding: 'json', messages: 200_000, perSend: 2000 },
-  { name: '50 KB OTLP', encoding: 'otlp_proto', messages: 2400, perSend: 8 },
-] as const
+const ROUNDS = 7
+const BARE_MS = 300
+const DAEMON_MS = 1000
+const CASES: readonly (Traffic & { readonly warm: number })[] = [
+  { name: '300 B JSON', encoding: 'json', records: 1, messages: 1_600_000, together: 500, warm: 300_000 },
+  { name: '50 KB OTLP', encoding: 'otlp_proto', records: 105, messages: 24_000, together: 2, warm: 4000 },
+]
 
-const FIELDS = { time: 'ts', severity: 'level', service: 'app', body: 'msg' }
 const given = process.env['TELLTALE_TEST_KAFKA']
 const own = given === undefined ? await startBroker() : null
 const broker = given ?? own!.address
 
-function messageOf(encoding: string, i: number): Uint8Array | string {
-  if (encoding === 'json') {
-    const message = `GET /cart/${i % 97} took a while, nothing special about it`.padEnd(190, '.')
-    return JSON.stringify({ ts: Date.now(), level: 'info', app: `service-${i % 20}`, msg: message, n: i })
+interface Rates {
+  readonly bare: number
+  readonly daemon: number
+  readonly ratio: number
+}
+
+const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[of.length >> 1]!
+
+async function compare(topic: string, client: string, traffic: (typeof CASES)[number]): Promise<Rates> {
+  const only = await bare(broker, topic, client)
+  await readUntil(only, traffic.warm)
+  const ours = await daemon(broker, topic, traffic.encoding)
+  await readUntil(ours, traffic.warm)
+  const rounds: Rates[] = []
+  for (let i = 0; i < ROUNDS; i++) {
+    const b = await measure(only, BARE_MS)
+    const d = await measure(ours, DAEMON_MS)
+    rounds.push({ bare: b, daemon: d, ratio: d / b })
   }
-  return encodeProto(logsRequest({ seed: i, records: 125, startMs: Date.now() - 60_000 + i * 125 }))
+  for (const peer of [only, ours]) await readOn(peer, traffic.messages)
+  const of = (name: keyof Rates) => median(rounds.map((r) => r[name]))
+  return { bare: of('bare'), daemon: of('daemon'), ratio: of('ratio') }
 }
 
-async function bare(client: string, topic: string, messages: number): Promise<number> {
-  const script = join(import.meta.dirname, 'bare-consumer.ts')
-  const flags = [
-    '--conditions=telltale-source',
-    script,
-    broker,
-    topic,
-    randomUUID(),
-    String(messages),
-    client,
-  ]
-  const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let text = ''
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  await until(() => text.includes('ready'), 20_000)
-  const before = cpuSeconds(child.pid!)
-  await until(() => text.includes('done'), 120_000)
-  const used = cpuSeconds(child.pid!) - before
-  child.kill('SIGTERM')
-  return used
-}
-
-async function daemon(topic: string, encoding: string, messages: number): Promise<number> {
-  const folder = newFolder()
-  const kafka = { checkpointEvery: '30s', sessionTimeout: '30s' }
-  const topics = [{ topic, encoding, fields: encoding === 'json' ? FIELDS : {} }]
-  const consumer = await startConsumer({ broker, groupId: randomUUID(), topics, folder, kafka })
-  const first = await metric(consumer, 'telltale_kafka_messages_total')
-  const before = cpuSeconds(consumer.pid)
-  // seldom: rendering the metrics takes CPU, which would count as the daemon's
-  while ((await metric(consumer, 'telltale_kafka_messages_total')) < messages) await sleep(POLL_MS)
-  const used = (cpuSeconds(consumer.pid) - before) / (1 - first / messages)
-  await consumer.stop()
-  removeFolder(folder)
-  return used
+/** @throws when there was nothing left to read */
+async function readOn(peer: Peer, messages: number): Promise<void> {
+  process.kill(peer.pid, 'SIGCONT')
+  const seen = await peer.seen()
+  await peer.stop()
+  if (seen.messages >= messages) throw new Error(`all ${messages} messages were read before the last round`)
 }
 
 /** One more run, profiled: its figures are not counted, its shares are. */
-async function split(topic: string, encoding: string, messages: number): Promise<Record<string, number>> {
-  const folder = newFolder()
+async function split(topic: string, { encoding, warm }: (typeof CASES)[number]): Promise<object> {
+  const folder = process.env['TELLTALE_PROFILES'] ?? newFolder()
   process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${folder}`
-  try {
-    await daemon(topic, encoding, messages)
-  } finally {
-    delete process.env['NODE_OPTIONS']
-  }
+  const ours = await daemon(broker, topic, encoding)
+  delete process.env['NODE_OPTIONS']
+  await readUntil(ours, 2 * warm)
+  process.kill(ours.pid, 'SIGCONT')
+  await ours.stop()
   const shares = cpuSplit(folder)
-  removeFolder(folder)
+  if (process.env['TELLTALE_PROFILES'] === undefined) removeFolder(folder)
   return shares
 }
+
+const line = (i: number) =>
+  JSON.stringify({ ts: Date.now(), app: `service-${i % 20}`, msg: `order ${i} taken` })
 
 /** From the end of one of two instances to the other having all partitions again with their state, ms. */
 async function handOver(): Promise<number> {
@@ -100,7 +86,7 @@ async function handOver(): Promise<number> {
   await produce(
     broker,
     topic,
-    Array.from({ length: 4000 }, (_, i) => ({ value: messageOf('json', i), partition: i % 4 })),
+    Array.from({ length: 4000 }, (_, i) => ({ value: line(i), partition: i % 4 })),
   )
   const topics = [{ topic, encoding: 'json', fields: FIELDS }]
   const groupId = randomUUID()
@@ -123,31 +109,15 @@ async function handOver(): Promise<number> {
 }
 
 const result: Record<string, Record<string, unknown>> = {}
-for (const { name, encoding, messages, perSend } of CASES) {
-  const topic = unique('bench')
-  await makeTopics(broker, 4, topic)
-  const samples = Array.from({ length: SAMPLES }, (_, i) => messageOf(encoding, i))
-  const bytes = samples.reduce((n, s) => n + s.length, 0) / SAMPLES
-  const producer = connection(broker).producer({ createPartitioner: Partitioners.DefaultPartitioner })
-  await producer.connect()
-  for (let i = 0; i < messages; i += perSend) {
-    const batch = Array.from({ length: perSend }, (_, k) => ({
-      value: Buffer.from(samples[(i + k) % SAMPLES]!),
-    }))
-    await producer.send({ topic, messages: batch, compression: CompressionTypes.GZIP })
-  }
-  await producer.disconnect()
+for (const traffic of CASES) {
+  const { topic, bytes } = await fill(broker, traffic)
   for (const client of clients) {
     process.env['TELLTALE_TEST_KAFKA_CLIENT'] = client
-    let [b, d] = [Infinity, Infinity]
-    for (let round = 0; round < ROUNDS; round++) {
-      b = Math.min(b, await bare(client, topic, messages))
-      d = Math.min(d, await daemon(topic, encoding, messages))
-    }
-    const shares = await split(topic, encoding, messages)
-    result[client] = { ...result[client], [name]: { ratio: Number((b / d).toPrecision(2)), shares } }
+    const { bare: b, daemon: d, ratio } = await compare(topic, client, traffic)
+    const shares = await split(topic, traffic)
+    result[client] = { ...result[client], [traffic.name]: { ratio: Number(ratio.toPrecision(2)), shares } }
     process.stdout.write(
-      `${client}, ${name}: ${Math.round(bytes)} B; bare ${Math.round(messages / b)}/CPU s, daemon ${Math.round(messages / d)}/CPU s, ratio ${(b / d).toFixed(2)}\n  ${JSON.stringify(shares)}\n`,
+      `${client}, ${traffic.name}: ${Math.round(bytes)} B; bare ${Math.round(b)}/CPU s, daemon ${Math.round(d)}/CPU s, ratio ${ratio.toFixed(2)}\n  ${JSON.stringify(shares)}\n`,
     )
   }
 }

@@ -39,7 +39,9 @@ export class JsonLinesReader implements RowReader {
   readonly #settings: JsonLinesSettings
   readonly #writer = new RowWriter()
   #batch!: RecordBatch
+  /** Of the line at hand, one entry a field. */
   readonly #names: string[] = []
+  readonly #roles: FieldRole[] = []
   readonly #values: Scalar[] = []
 
   constructor(settings: JsonLinesSettings) {
@@ -53,8 +55,10 @@ export class JsonLinesReader implements RowReader {
 
   read(bytes: Uint8Array, start: number, end: number): Problem | null {
     this.#names.length = 0
+    this.#roles.length = 0
     this.#values.length = 0
-    Object.assign(this.origin, emptyOrigin(), { series: this.#settings.series })
+    const { withOrigin } = this.#settings
+    if (withOrigin) Object.assign(this.origin, emptyOrigin(), { series: this.#settings.series })
     let parsed: unknown
     try {
       parsed = JSON.parse(decoder.decode(bytes.subarray(start, end)))
@@ -63,7 +67,7 @@ export class JsonLinesReader implements RowReader {
     }
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'not a JSON object'
     this.#flatten(parsed as Record<string, unknown>, '', 0)
-    if (this.#settings.withOrigin) this.#keepOrigin()
+    if (withOrigin) this.#keepOrigin()
     const time = this.#first('time')
     const read = time === undefined ? Number.NaN : timeOf(time)
     const timeMs = Number.isNaN(read) ? this.fallbackTimeMs : read
@@ -86,8 +90,8 @@ export class JsonLinesReader implements RowReader {
     for (let i = 0; i < this.#names.length; i++) {
       const name = this.#names[i]!
       const field = this.#values[i]!
-      const role = this.#settings.fields.role(name)
-      if (role === 'body') this.#text(String(field), (from, to) => writer.body(from, to))
+      const role = this.#roles[i]!
+      if (role === 'body') writer.body(writer.appendText(String(field)), batch.bytesEnd)
       else if (role === 'subject') this.#attribute(SUBJECT_KEY, field)
       else if (role === 'severity') writer.severity(severityNumber(field))
       else if (role === 'status' && !statusSeen && Number.isInteger(Number(field)) && field !== '') {
@@ -108,40 +112,42 @@ export class JsonLinesReader implements RowReader {
             ? VALUE_INT
             : VALUE_DOUBLE
     const number = typeof field === 'string' ? 0 : Number(field)
-    this.#text(String(field), (from, to) => this.#writer.attribute(key, type, from, to, number))
-  }
-
-  #text(text: string, write: (start: number, end: number) => void): void {
-    const bytes = encoder.encode(text)
-    const start = this.#batch.bytesEnd
-    this.#batch.append(bytes)
-    write(start, start + bytes.length)
+    const start = this.#writer.appendText(String(field))
+    this.#writer.attribute(key, type, start, this.#batch.bytesEnd, number)
   }
 
   #flatten(object: Record<string, unknown>, prefix: string, depth: number): void {
-    for (const [key, field] of Object.entries(object)) {
+    for (const key in object) {
       if (this.#names.length >= FIELDS_MAX) return
-      const name = prefix + key
-      if (typeof field === 'string' || typeof field === 'number' || typeof field === 'boolean') {
-        this.#names.push(name)
-        this.#values.push(field)
-      } else if (Array.isArray(field)) {
-        // as text, so that the scanner sees it
-        this.#names.push(name)
-        this.#values.push(JSON.stringify(field))
-      } else if (typeof field === 'object' && field !== null && depth < DEPTH_MAX)
+      const field = object[key]
+      const name = prefix === '' ? key : prefix + key
+      if (typeof field === 'string' || typeof field === 'number' || typeof field === 'boolean')
+        this.#field(name, field)
+      // as text, so that the scanner sees it
+      else if (Array.isArray(field)) this.#field(name, JSON.stringify(field))
+      else if (typeof field === 'object' && field !== null && depth < DEPTH_MAX)
         this.#flatten(field as Record<string, unknown>, `${name}.`, depth + 1)
     }
   }
 
+  #field(name: string, field: Scalar): void {
+    this.#names.push(name)
+    this.#roles.push(this.#settings.fields.role(name))
+    this.#values.push(field)
+  }
+
   #first(role: FieldRole): Scalar | undefined {
-    const i = this.#names.findIndex((n) => this.#settings.fields.role(n) === role)
+    const i = this.#roles.indexOf(role)
     return i < 0 ? undefined : this.#values[i]
   }
 
   #seriesText(): string {
-    const parts = this.#values.filter((_, i) => this.#settings.fields.role(this.#names[i]!) === 'series')
-    return parts.length === 0 ? this.#settings.series : parts.join('/')
+    const roles = this.#roles
+    const first = roles.indexOf('series')
+    if (first < 0) return this.#settings.series
+    let text = String(this.#values[first]!)
+    for (let i = first + 1; i < roles.length; i++) if (roles[i] === 'series') text += `/${this.#values[i]!}`
+    return text
   }
 
   #keepOrigin(): void {

@@ -33,14 +33,17 @@ export class DeadLetters {
       this.#metrics.undecodable.with(topic, code, 'skipped').add()
       return
     }
+    // copies: the message's own bytes are used again before the letter is written
+    const key = copyOf(message.key)
+    const value = copyOf(message.value)
+    const own = Object.entries(message.headers).map(([name, bytes]) => [name, copyOf(bytes)])
     const headers = {
-      ...message.headers,
+      ...(Object.fromEntries(own) as KafkaMessage['headers']),
       'telltale.error.code': code,
       'telltale.source.topic': topic,
       'telltale.source.partition': String(partition.at.partition),
       'telltale.source.offset': String(message.offset),
     }
-    const { key, value } = message
     const letter = this.#producer.send([{ topic: this.#topic, key, value, headers }]).then(
       () => this.#metrics.undecodable.with(topic, code, 'dead-letter').add(),
       () => {
@@ -58,3 +61,5 @@ export class DeadLetters {
     while (partition.letters.size >= MAX_UNDERWAY) await Promise.race(partition.letters)
   }
 }
+
+const copyOf = (bytes: Uint8Array | null): Uint8Array | null => (bytes === null ? null : Buffer.from(bytes))

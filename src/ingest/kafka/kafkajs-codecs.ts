@@ -10,6 +10,7 @@ import {
   SYNC_MAX_WIRE_BYTES,
 } from '../compression/inflate-sync.ts'
 import { statedLength } from '../compression/inflated-length.ts'
+import type { Slabs } from './slabs.ts'
 
 /**
  * Compression codecs for kafkajs, which brings only gzip, and that without a cap. Each inflates to at most
@@ -55,23 +56,32 @@ async function inflate(encoding: Compression, buffer: Buffer, onPool: Inflate): 
   return onPool(buffer, { ...limit, chunkSize: chunkBytes(stated) })
 }
 
+/** Where what is inflated lies, once there is a consumer that gives it back. */
+let slabs: Slabs | null = null
+
+const keep = (bytes: Buffer): Buffer => slabs?.keep(bytes) ?? bytes
+
 const GZIP: Codec = {
   compress: (encoder) => gzip(encoder.buffer),
-  decompress: (buffer) => inflate('gzip', buffer, gunzip),
+  decompress: async (buffer) => keep(await inflate('gzip', buffer, gunzip)),
 }
 
 const LZ4: Codec = {
   compress: (encoder) => compressFrame(encoder.buffer),
-  decompress: (buffer) => decompressFrame(buffer),
+  decompress: async (buffer) => keep(await decompressFrame(buffer)),
 }
 
 const SNAPPY: Codec = {
   compress: (encoder) => snappyCompress(encoder.buffer),
-  decompress: (buffer) => inflateSnappy(buffer),
+  decompress: async (buffer) => keep(await inflateSnappy(buffer)),
 }
 
-/** Adds what is missing to kafkajs' process-wide table; safe to call again. */
-export function registerCodecs(): void {
+/**
+ * Adds what is missing to kafkajs' process-wide table; safe to call again.
+ * @param into for everything that is inflated from now on
+ */
+export function registerCodecs(into?: Slabs): void {
+  slabs = into ?? slabs
   const table = kafkajs.CompressionCodecs as unknown as Record<number, () => Codec>
   const types = kafkajs.CompressionTypes
   table[types.GZIP] = () => GZIP
@@ -82,7 +92,7 @@ export function registerCodecs(): void {
     const unzstd = promisify(zlib.zstdDecompress)
     const codec: Codec = {
       compress: (encoder) => zstd(encoder.buffer),
-      decompress: (buffer) => inflate('zstd', buffer, unzstd),
+      decompress: async (buffer) => keep(await inflate('zstd', buffer, unzstd)),
     }
     table[types.ZSTD] = () => codec
   }

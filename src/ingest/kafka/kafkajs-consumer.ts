@@ -14,6 +14,7 @@ import { consumerWithCluster, type Membership, offsetsOf, onJoin } from './kafka
 import { registerCodecs } from './kafkajs-codecs.ts'
 import { endIdlePolling } from './kafkajs-polling.ts'
 import { kafkajsLogger, kafkajsSecurity } from './kafkajs-settings.ts'
+import { Slabs } from './slabs.ts'
 
 /** Every partition's batch may be under way at once: the pipeline behind takes them in turn anyway. */
 const PARTITIONS_AT_ONCE = 64
@@ -22,6 +23,9 @@ const RETRY_MS = 1000
 const METADATA_MAX_AGE_MS = 30_000
 /** Share of the session in which a hand-over must be done, lest the group think us dead. */
 const HAND_OVER_SHARE = 0.6
+
+/** kafkajs' codecs are one table a process, so this is, too. */
+const SLABS = new Slabs()
 
 /** A partition of one generation. */
 interface Held {
@@ -63,7 +67,7 @@ export class KafkajsConsumer implements KafkaConsumer {
   readonly #stopping = new AbortController()
 
   constructor(config: KafkaConfig, logger: Logger) {
-    registerCodecs()
+    registerCodecs(SLABS)
     endIdlePolling()
     this.#config = config
     this.#logger = logger
@@ -313,6 +317,7 @@ export class KafkajsConsumer implements KafkaConsumer {
       }
     }
     await this.#handlers.messages(held.at, batch.messages.map(toMessage), heartbeat)
+    giveBack(batch.messages)
     if (this.#held.get(key) !== held || held.position !== position) return
     resolveOffset(last.offset)
     this.#handlers.passed(held.at, Number(batch.lastOffset()) + 1)
@@ -335,6 +340,16 @@ async function stillMember({ groupId, memberId, generationId, coordinator }: Mem
     return true
   } catch (cause) {
     return !GIVEN_UP.has((cause as { type?: string }).type ?? '')
+  }
+}
+
+/** Nobody reads the bytes of the messages any more. */
+function giveBack(messages: readonly WireMessage[]): void {
+  let last: ArrayBufferLike | undefined
+  for (const { value } of messages) {
+    if (value === null || value.buffer === last) continue
+    last = value.buffer
+    SLABS.give(value)
   }
 }
 

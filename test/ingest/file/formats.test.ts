@@ -31,6 +31,21 @@ test('JSON lines: nested fields get dotted names, times may be numbers or text',
   )
 })
 
+test('JSON lines: any text comes out as it went in, whatever its letters and its length', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 20 }),
+    fc.string({ minLength: 250, maxLength: 300 }),
+  )
+  await fc.assert(
+    fc.asyncProperty(text, text, async (body, attribute) => {
+      const { rows } = await readAll(`${JSON.stringify({ ts: 1_700_000_000_123, body, a: attribute })}\n`)
+      assert.equal(rows[0]?.body, body)
+      assert.deepEqual(rows[0]?.attributes, { a: attribute })
+    }),
+    { numRuns: 100 },
+  )
+})
+
 test('log lines: the timestamp is found in the forms logs use, and the level', async () => {
   const at = Date.UTC(2017, 5, 9, 20, 10, 40)
   const forms: [string, number, number][] = [
