@@ -39,6 +39,8 @@ export const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y
 /** `&lt;name&gt;`, `\u003cname\u003e`: the element's text ends at the next escaped tag. */
 export const ESCAPED_ELEMENT = /&gt;|\\{1,4}u003[eE]|%3[eE]/y
 export const ESCAPED_TAG = /(?:&lt;|\\{1,4}u003[cC]|%3[cC])$/
+/** `<label>name</label><input value="...">` */
+export const XML_LABELLED = /(?::?\s?<\/[\w:-]{1,24}>\s{0,8}){1,2}<input\s[^<>]{0,120}?\bvalue=(?=["'])/y
 /** `<input value="..." name="password">`: the value stands before its name. */
 export const XML_VALUE_BEFORE =
   /\bvalue=(["'])([^"'<>]{1,256})\1\s{1,4}(?:[\w-]{1,20}=["'][^"'<>]{0,60}["']\s{1,4}){0,2}(?:name|id)=["']$/
@@ -62,7 +64,7 @@ export const TABLE_CELL =
   /[`*]{0,2}[ \t]{0,40}(?:\||\xe2\x94\x82|\xe2\x94\x83|\xe2\x95\x91)[ \t]{0,8}[`*]{0,2}|\t[ \t]{0,8}/y
 export const REGISTRY = /\s{1,8}(?:REG_(?:EXPAND_)?SZ\s{1,8}|\/t REG_(?:EXPAND_)?SZ \/d\s)/y
 export const LOOSE =
-  /[ \t](?:(?:for|of) (?!(?:user|account|login|host|request|session|id)\b)\S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|0|7|plain|ascii|plaintext|ascii-text|ascii 0|set|encrypted|simple|level \d simple|\d{1,3} md5|md5|sha)[: ][ \t]{0,2}|\()?(?=\S)/y
+  /[ \t](?:(?:for|of) (?!(?:user|account|login|host|request|session|id)\b)\S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|0|7|plain|ascii 0|ascii|plaintext|ascii-text|set|encrypted|simple|level \d simple|\d{1,3} md5|md5|sha)[: ][ \t]{0,2}|\()?(?=\S)/y
 /** `variable=NAME]value` of Azure Pipelines' logging commands. */
 export const LOGGING_COMMAND = /(?:;\w{1,16}=\w{1,8})*\](?=\S)/y
 /** `ENV.fetch('NAME') { 'value' }`, `getenv("NAME") ?: "value"`: what a look-up falls back to. */

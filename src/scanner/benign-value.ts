@@ -68,7 +68,7 @@ const ADDRESS =
   /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+|\/\d+)?$|^\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\]?(?::\d+)?$|^(?:[0-9a-fA-F]{2}[:-]){5,}[0-9a-fA-F]{2}$|^[\w.+-]+@(?:[\w-]+\.){1,6}[a-zA-Z]{2,10}$|^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|local|internal|cloud|app|example|test|localhost|svc|edu|gov|co|uk|de|fr)(?::\d+)?(?:\/.*)?$|^localhost(?::\d+)?$/i
 const UUID = /^\{?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\}?$/
 const ALGORITHM =
-  /^(?:(?:hmac|pbkdf2|rsa|ecdsa|ecdh|aes|des|3des|sha|md|hs|rs|es|ps|ed|scram|ssh|dsa|x|tls|ssl|tlsv|sslv|chacha|blowfish|bcrypt|scrypt|argon|crc|xxh|murmur|oaep|pkcs|gcm|cbc|ctr|ecb|eddsa|curve|secp|prime|kyber|dh|ffdhe|http|oauth|saml|oidc|krb|ntlm|kerberos|gssapi|plain|login|cram|digest|basic|bearer|jwt|jws|jwe|mtls|oauthbearer|external)[-_/.]?){1,4}(?:v?\d{1,5}(?:\.\d)?(?:id|i|d)?)?(?:With[A-Za-z0-9]{2,30})?(?:[-_/.](?:\d+|gcm|cbc|ctr|ecb|hmac|sha\d*|pkcs\d\w*|padding|poly1305|with\w*|oaep\w*|mgf1|nopadding|ecdsa|rsa|nistp\d+|cert|openssh\.com|etm|r1|k1|v1|p\d+)){0,4}(?:@[\w.]+)?$/i
+  /^(?:(?:hmac|pbkdf2|rsa|ecdsa|ecdh|aes|des|3des|sha|md|hs|rs|es|ps|ed|scram|ssh|dsa|x(?=25519|448)|tls|ssl|tlsv|sslv|chacha|blowfish|bcrypt|scrypt|argon|crc|xxh|murmur|oaep|pkcs|gcm|cbc|ctr|ecb|eddsa|curve|secp|prime|kyber|dh|ffdhe|http|oauth|saml|oidc|krb|ntlm|kerberos|gssapi|plain|login|cram|digest|basic|bearer|jwt|jws|jwe|mtls|oauthbearer|external)[-_/.]?){1,4}(?:v?\d{1,5}(?:\.\d)?(?:id|i|d)?)?(?:With[A-Za-z0-9]{2,30})?(?:[-_/.](?:\d+|gcm|cbc|ctr|ecb|hmac|sha\d*|pkcs\d\w*|padding|poly1305|with\w*|oaep\w*|mgf1|nopadding|ecdsa|rsa|nistp\d+|cert|openssh\.com|etm|r1|k1|v1|p\d+)){0,4}(?:@[\w.]+)?$/i
 const REGION =
   /^(?:(?:us|eu|ap|sa|ca|me|af|il|cn|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest|iso)\w*-?\d?[a-f]?|(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-(?:north|south|east|west|central|northeast|southeast)\w*\d(?:-[a-f])?|(?:east|west|north|south|central|uk|france|germany|japan|korea|brazil|canada|australia|switzerland|norway)\w*(?:us|europe|asia|india|central|east|west|north|south)\d?|(?:nyc|sfo|ams|fra|lon|sgp|blr|tor|syd)\d|global|multi-region)$/i
 const QUALIFIED_CLASS =
@@ -88,7 +88,8 @@ const RESOURCE =
   /^(?:S-1-\d|\/subscriptions\/|\/?projects\/|\/?secrets?\/|organizations\/|ocid1\.|gs:\/\/|s3:\/\/|crn:|did:|spiffe:|acct:|tag:|mailto:|data:|blob:|cid:|oid:|x509|CN=|cn=|uid=|ou=|dc=|O=)/i
 const IMAGE =
   /^(?:data:|iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|AAABAA|PHN2Zy|JVBERi0|d09G[MR]|H4sI|UEsDB|Qk0|SUkq|TU0A|T2dnUw|AAEAAAA)/
-const PATTERN = /^\^.*(?:\$$|[[(\\])|\[[A-Za-z0-9]-[A-Za-z0-9]|\\[dws][+*{]|\.\*|\(\?[:=!i<]/
+const PATTERN =
+  /^\^.*(?:\$$|[[(\\])|\[[A-Za-z0-9]-[A-Za-z0-9]|\[:\w+\]|^:\w+:\w+$|\\[dws][+*{]|\.\*|\(\?[:=!i<]/
 /** `true|false`, `read|readonly|set`: what may stand there, not what does. */
 const ALTERNATIVES = /^\|?[A-Za-z_-]{2,24}(?:\|[A-Za-z_-]{0,24}){1,16}$/
 const PUBLIC_KEY =
@@ -116,6 +117,7 @@ const STATES = new Set(
   please try again contact support incorrectly successfully login logout signin signup sign-in logged authentication
   authorization authenticated unauthenticated authorized unauthorized unauthorised anonymous guest forbidden expires ttl
   length size count limit min max total all any some each every new old current previous next first last
+  latin1 utf8 utf-8 ascii utf16 iso-8859-1
   sha1 sha256 sha512 md5 hs256 rs256 es256 aes aes256 rsa hmac bcrypt scrypt argon2 pbkdf2 scram sasl gssapi
   redacted masked filtered na tbd todo test tests testing dev development prod production staging stage qa sandbox demo
   placeholder example sample dummy changeme foo bar baz qux abc xyz abc123 foobar password1here pass pwd pw user:pass
@@ -235,6 +237,8 @@ export function idForm(v: string): BenignReason | null {
   return null
 }
 
+/** `7a3f-09bc-...`: a key in groups of four. */
+const HEX_GROUPS = /^(?:[0-9a-f]{4}-){3,}[0-9a-f]{4}$/
 const K8S_PART = /^[a-z0-9]{1,24}$/
 
 /**
@@ -242,7 +246,7 @@ const K8S_PART = /^[a-z0-9]{1,24}$/
  * tail that controllers add (`payments-7d9f8b6c5d-x2x8k`, `default-token-x7k2p`).
  */
 export function isResourceName(v: string, wordy: (part: string) => boolean): boolean {
-  if (v.length > 96 || !/^[a-z][a-z0-9]*(?:[-_/.:][a-z0-9]+)+$/.test(v)) return false
+  if (v.length > 96 || HEX_GROUPS.test(v) || !/^[a-z][a-z0-9]*(?:[-_/.:][a-z0-9]+)+$/.test(v)) return false
   let named = 0
   for (const part of v.split(/[-_/.:]/)) {
     if (!K8S_PART.test(part)) return false

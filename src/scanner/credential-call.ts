@@ -84,7 +84,7 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   ['"AUTH" "', /"AUTH" (?:"[\w.-]{1,40}" )?"([^"\n]{4,128})"\s*$/y, 0],
   ['ogin incorrect', /ogin incorrect[^[\n]{0,40}: \[[^\s/[\]]{1,64}\/([^\s\]]{4,128})\]/y, 0],
   ['ogin attempt [', /ogin attempt \[(?:b')?[^\s/[\]']{1,64}'?\/(?:b')?([^\s\]']{4,128})'?\]/y, 0],
-  [' * "', /(?<=^\s{0,8}"?[\w.@-]{1,64}"?) \* "([^"\n]{4,128})" (?:\*|\d)/y, 0],
+  [' * "', /(?<=(?:^|: )\s{0,8}"?[\w.@-]{1,64}"?) \* "([^"\n]{4,128})" (?:\*|\d)/y, 0],
   ['login=', /login=(?!SHA\d)[\w.@-]{1,60}:([^\s:*][^\s]{3,128})(?=\s|$)/y, 0],
   [' on >', / on >([^\s<>]{4,128})(?=\s|$)/y, 0],
   ['SecureString ', /SecureString (?:-String )?["']([^"'\n]{4,128})["']/y, 0],

@@ -97,6 +97,9 @@ const PASSPHRASE =
 /** `lyric-80`: a password, or one of many of something. */
 const WORD_NUMBER = /^[a-z]{4,16}[-_.:]\d\d$/
 
+/** `meerkat-risotto9` */
+const WORDS_DIGIT = /^[a-z]{4,16}[-_.][a-z]{4,16}\d{1,2}$/
+
 /** `galaxy-1`, `worker_12`: one of several. */
 const NUMBERED_NAME = /^[a-z]{3,12}[-_]\d{1,3}$/
 
@@ -162,10 +165,16 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   }
   if (letters + s.joins === n) return judgeLetters(v, quoted, form)
   if (NUMBERED_WORDS.test(v) && !TELLING.test(v)) return form === FORM_LOOSE ? judgeLoosePassword(v) : STRONG
-  if (PASSPHRASE.test(v) && onlyWords(v)) {
+  if (PASSPHRASE.test(v)) {
     return form === FORM_LOOSE || TELLING.test(v) || PROGRAM_WORD.test(v) ? NO['resource']! : WORDS
   }
-  if (form === FORM_ASSIGNED && WORD_NUMBER.test(v) && !TELLING.test(v) && !PROGRAM_WORD.test(v)) return WORDS
+  if (
+    form === FORM_ASSIGNED &&
+    (WORD_NUMBER.test(v) || WORDS_DIGIT.test(v)) &&
+    !TELLING.test(v) &&
+    !PROGRAM_WORD.test(v)
+  )
+    return WORDS
   if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
   if (/^[a-z]+(?:[-_ ][a-z]+)+[-_]?v?\d{0,2}$/.test(v) && onlyWords(v)) return NO['resource']!
   if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!
@@ -195,11 +204,16 @@ function judgeLoosePassword(v: string): Verdict {
   return STRONG
 }
 
+/** `hurdle`, `Wombat-Soleil`, `sevilladenim`; no `camelCase` and no `Title` */
+const PAIRED_WORDS = /^[a-z]{6,32}$|^[A-Za-z][a-z]{2,15}(?:[-_][A-Za-z][a-z]{2,15}){1,4}$/
+
 /** Letters, perhaps joined by `-_.`: random ones are a password, words may be one. */
 function judgeLetters(v: string, quoted: boolean, form: ValueForm): Verdict {
   const s = shape
   if (!onlyWords(v) && s.words < -0.5) return v.length >= 6 && form !== FORM_LOOSE ? STRONG : NO['shape']!
-  if (form !== FORM_ASSIGNED || v.length < 5 || v.length > 64) return NO['word']!
+  // beside its name words count in quotes, and as many as no title has
+  if (form === FORM_PAIR && !(quoted && PAIRED_WORDS.test(v))) return NO['word']!
+  if (form === FORM_LOOSE || v.length < 5 || v.length > 64) return NO['word']!
   // an identifier is a reference, unless it stands in quotes or says nothing of its purpose
   if (!quoted && (/^[a-z]+(?:[A-Z][a-z]*)+$/.test(v) || /[_.]/.test(v))) return NO['class']!
   if (/^[A-Z]{2,}(?:[-_][A-Z]+)+$/.test(v)) return NO['word']!
@@ -224,6 +238,14 @@ function judgeSpaced(v: string, quoted: boolean, form: ValueForm): Verdict {
   return shape.digits > 0 && shape.spaces <= 4 ? STRONG : NO['shape']!
 }
 
+/** `Havana2022~`: what people choose where a device or a service asks for a secret. */
+const isMixedPassword = (v: string): boolean =>
+  shape.upper > 0 &&
+  shape.lower > 0 &&
+  shape.digits > 0 &&
+  /^[\w.!@#$%^&*?~+-]{8,32}$/.test(v) &&
+  /[!@#$%^&*?~+]/.test(v)
+
 function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): Verdict {
   const s = shape
   const n = v.length
@@ -245,6 +267,7 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
   }
   if (isResourceName(v, wordy) || K8S_TAIL.test(v) || NUMBERED_NAME.test(v)) return NO['resource']!
   if (strongName && isRandom(v)) return STRONG
+  if (strongName && isMixedPassword(v)) return STRONG
   if ((s.digits === 0 || ((s.words > 0 || s.digits <= 2) && s.special === 0 && n < 40)) && onlyWords(v)) {
     return NO['word']!
   }

@@ -160,6 +160,8 @@ function header(text: string, nameStart: number, nameEnd: number, limit: number)
   const columns = head.split(separator)
   if (columns.length < 2 || columns.length > 64 || !/^["\s|;,\t]*[A-Za-z][\w\s"|;,\t-]*$/.test(head))
     return false
+  // a list of names in code, a row of numbers
+  if (columns.some((c) => /^[\s"]*\d*[\s"]*$/.test(c)) && separator !== '|') return false
   const column = text.slice(lineStart, nameStart).split(separator).length - 1
   if (!columns[column]!.replace(/["\s]+$/, '').endsWith(text.slice(nameStart, nameEnd))) return false
   let from = eol + 1

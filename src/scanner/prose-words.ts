@@ -38,6 +38,7 @@ export const BEFORE_LINK = words(`
 export const BEFORE_FILL = words(`
   the a an my our your their his her this that it which he she they still now really also indeed work works worked used
   using serves served not valid invalid accepted recognized known rejected stored saved new old admin root temporary temp current correct right actual real default main same
+  when asks asked prompts prompted
   das die der ein eine mein unser neue neues altes el la los las un una mi nuestra nueva le les ma notre votre il lo
   mia o os as minha nova de des du to`)
 /** After a name whose value stood before it, the sentence ends or goes on with one of these. */

@@ -191,7 +191,7 @@ function valueBeforeName(text: string, nameStart: number, nameEnd: number): numb
   const low = Math.max(0, nameStart - MAX_BYTES)
   let p = nameStart - 1
   let linked = opener === 40
-  if (linked && text.charCodeAt(nameEnd) !== 41) return -1
+  if (linked && !IN_BRACKETS.test(text.slice(nameEnd, nameEnd + 48))) return -1
   for (let n = 0; n < MAX_GAP_WORDS; n++) {
     while (p > low && isBlank(text.charCodeAt(p - 1))) p--
     const to = p
@@ -210,6 +210,9 @@ function valueBeforeName(text: string, nameStart: number, nameEnd: number): numb
   }
   return -1
 }
+
+/** `... (password)`, `... (password for bob)` */
+const IN_BRACKETS = /^(?: (?:for|of|on|in|to) [\w.@-]{1,40})?\)/
 
 /** `user bob42 is the password owner`: the word before says what the value is, and it is no credential. */
 function isTaken(text: string, at: number): boolean {

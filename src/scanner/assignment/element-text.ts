@@ -4,6 +4,7 @@ import {
   XML_ATTRIBUTE,
   XML_ELEMENT,
   XML_KEYED_TEXT,
+  XML_LABELLED,
   XML_OWN_VALUE,
   XML_SIBLING,
   XML_VALUE_BEFORE,
@@ -46,6 +47,11 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
   if (before === GREATER && next > 32) {
     const p = matchAt(XML_SIBLING, text, e)
     if (p >= 0) return elementText(out, text, p, limit)
+    const input = next === LESS ? matchAt(XML_LABELLED, text, e) : -1
+    if (input >= 0) {
+      const end = text.indexOf(text[input]!, input + 1)
+      return end < 0 || end > limit ? EMPTY : out.takeText(input + 1, end - input - 1)
+    }
   }
   if (!isQuote(before) || !isQuote(next) || codeAt(text, s - 2) !== EQUALS) return NO_ELEMENT
   if (matchAt(XML_ATTRIBUTE, text, e) >= 0) return NO_ELEMENT

@@ -2,7 +2,7 @@ import type { Assignment } from '../assignment/parsed.ts'
 import { isBasicCredential, schemeAt } from '../auth-scheme.ts'
 import { benignReason } from '../benign-value.ts'
 import { codeAt } from '../code-at.ts'
-import { FORM_LOOSE, judgeValue } from '../judge-value.ts'
+import { FORM_LOOSE, FORM_PAIR, judgeValue } from '../judge-value.ts'
 import { GENERIC } from '../match.ts'
 import { NAME_AUTH, NAME_PASSWORD, NAME_SECRET, NAME_TOKEN, type NameKind } from '../name-grammar.ts'
 import { percentDecoded } from '../percent-decoded.ts'
@@ -61,8 +61,11 @@ function wordsStand(text: string, a: Assignment): boolean {
   // "passwd:shell" is a pair of words in one pair of quotes
   if ((before === 34 || before === 39) && codeAt(text, a.nameEnd) === 58 && codeAt(text, a.end) === before)
     return false
-  if (a.quoted) return true
   const gap = text.slice(a.nameEnd, a.start)
+  // ("password", "hurdle") and nothing else: longer lists are lists of words
+  if (a.form === FORM_PAIR && gap.includes(','))
+    return /[([]["']$/.test(text.slice(a.nameStart - 2, a.nameStart)) && /^["']\s?[)\]]/.test(rest)
+  if (a.quoted) return true
   // `user, password = split` destructures, `password: string,` declares
   if (/^\s=\s$/.test(gap) && /,\s$/.test(text.slice(Math.max(0, a.nameStart - 2), a.nameStart))) return false
   if (/^\s?:\s/.test(gap) && /^\s?[,)};=]/.test(rest)) return false
