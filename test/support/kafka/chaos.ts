@@ -13,7 +13,7 @@ import { type Daemon, until } from '../daemon.ts'
 import { memoryLogger } from '../silent-logger.ts'
 import { findingsOf, newFolder, removeFolder, startConsumer } from './consumer-daemon.ts'
 import { simulateInto } from './traffic.ts'
-import { committed, ends, makeTopics, SHORTEST_SESSION, unique } from './with-broker.ts'
+import { CLIENT, type Client, committed, ends, makeTopics, SHORTEST_SESSION, unique } from './with-broker.ts'
 
 /** Runs of the daemon over one topic, disturbed and undisturbed, and what they found. */
 
@@ -75,6 +75,7 @@ export interface Run extends Found {
 export interface Stage {
   readonly broker: string
   readonly topic: string
+  readonly client: Client
   /** Event seconds per second of the simulator. */
   readonly speed: number
 }
@@ -83,6 +84,7 @@ export interface Stage {
 export async function startTraffic(
   broker: string,
   speed: number,
+  client = CLIENT,
 ): Promise<Stage & { written: Promise<number> }> {
   const topic = unique('chaos')
   await makeTopics(broker, PARTITIONS, topic)
@@ -95,7 +97,7 @@ export async function startTraffic(
     speed,
     startMs,
   })
-  return { broker, topic, speed, written }
+  return { broker, topic, client, speed, written }
 }
 
 /** Until the group has committed all there is. */
@@ -105,14 +107,17 @@ export async function untilRead({ broker, topic }: Stage, groupId: string): Prom
   await until(read, 60_000, `group ${groupId} at ${end}`)
 }
 
-export const start = (stage: Stage, groupId: string, folder: string, kafka: object = {}): Promise<Daemon> =>
-  startConsumer({ broker: stage.broker, groupId, topics: [{ topic: stage.topic }], folder, kafka })
+export function start(stage: Stage, groupId: string, folder: string, kafka: object = {}): Promise<Daemon> {
+  const { broker, topic, client } = stage
+  return startConsumer({ broker, groupId, topics: [{ topic }], folder, client, kafka })
+}
 
 /** One run from beginning to end that nothing disturbs. */
-export async function undisturbed(stage: Stage): Promise<Run> {
+export async function undisturbed(stage: Stage, written?: Promise<unknown>): Promise<Run> {
   const folder = newFolder()
   const groupId = `calm-${randomUUID()}`
   const daemon = await start(stage, groupId, folder)
+  await written
   await untilRead(stage, groupId)
   await daemon.stop()
   const found = { ...foundIn(folder), states: await finalStates(filesOf(folder), stage.topic) }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Finding } from '../../../src/core/finding.ts'
 import { type Daemon, startDaemon } from '../daemon.ts'
+import { CLIENT, type Client } from './with-broker.ts'
 
 /** The daemon as a consumer, with findings in a file that outlives its kills. */
 export interface ConsumerDaemonOptions {
@@ -12,6 +13,7 @@ export interface ConsumerDaemonOptions {
   /** Entries of `ingest.kafka.topics`. */
   readonly topics: readonly object[]
   readonly folder: string
+  readonly client?: Client
   /** More of `ingest.kafka`. */
   readonly kafka?: object
   /** More of the whole configuration. */
@@ -37,7 +39,7 @@ export async function startConsumer(options: ConsumerDaemonOptions): Promise<Dae
         otlp: { http: { enabled: false }, grpc: { enabled: false } },
         kafka: {
           enabled: true,
-          client: process.env['TELLTALE_TEST_KAFKA_CLIENT'] ?? 'kafkajs',
+          client: options.client ?? CLIENT,
           brokers: [broker],
           groupId,
           topics,

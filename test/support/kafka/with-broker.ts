@@ -8,14 +8,24 @@ import { type SecureListener, secureListener } from './secure-listener.ts'
 
 /** A broker for a test file: the one at TELLTALE_TEST_KAFKA, else one of its own, else a reason to skip. */
 
+export type Client = 'kafkajs' | 'rdkafka'
+
+/** Of suites that run with one client. */
+export const CLIENT: Client = process.env['TELLTALE_TEST_KAFKA_CLIENT'] === 'rdkafka' ? 'rdkafka' : 'kafkajs'
+
 const given = process.env['TELLTALE_TEST_KAFKA']
-const missingClient =
-  process.env['TELLTALE_TEST_KAFKA_CLIENT'] === 'rdkafka' && loadRdkafka() === null
-    ? 'node-rdkafka is not here: npm run build:rdkafka builds it'
-    : null
-/** Why tests that need a broker of this file's own are skipped. */
-export const ownSkip: string | false = missingClient ?? brokerSkipReason() ?? false
-export const skip: string | false = given === undefined ? ownSkip : (missingClient ?? false)
+const noBroker = brokerSkipReason()
+
+/** Why tests with this client are skipped. */
+export function skipOf(client: Client): string | false {
+  if (client === 'rdkafka' && loadRdkafka() === null)
+    return 'node-rdkafka is not here: npm run build:rdkafka builds it'
+  return given === undefined ? (noBroker ?? false) : false
+}
+
+/** The same for those that need a broker of this file's own. */
+export const ownSkipOf = (client: Client): string | false => skipOf(client) || (noBroker ?? false)
+export const skip: string | false = skipOf(CLIENT)
 
 /** The shortest session the broker takes, so that a killed member is not waited for longer than need be. */
 export const SHORTEST_SESSION = given === undefined ? '3s' : '6s'
