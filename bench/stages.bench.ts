@@ -51,7 +51,9 @@ const run: Record<Stage, () => void> = {
     decodeOtlp(batch, 'otlp_proto', limits)
     if (batch.count !== RECORDS) throw new Error('a record is missing')
   },
-  scan: () => scanner.scan(batch, emit),
+  scan: () => {
+    for (const _ of scanner.scan(batch, emit));
+  },
   observe: () => detectors.observe(batch, emit),
 }
 const stages = STAGES.filter((stage) => only === undefined || stage === 'decode' || stage === only)

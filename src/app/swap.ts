@@ -16,8 +16,8 @@ export class SwappableScanner implements ScannerStage {
     this.#current = next
   }
 
-  scan(batch: RecordBatch, emit: FindingEmitter): void {
-    this.#current.scan(batch, emit)
+  scan(batch: RecordBatch, emit: FindingEmitter): Generator<void, void> {
+    return this.#current.scan(batch, emit)
   }
 
   mask(text: string): string {

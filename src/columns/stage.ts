@@ -30,9 +30,13 @@ export interface Intake {
   ): void
 }
 
-/** Reads a decoded batch and emits findings. Synchronous; keeps nothing of the batch. */
+/** Reads a decoded batch and emits findings; keeps nothing of the batch. */
 export interface ScannerStage {
-  scan(batch: RecordBatch, emit: FindingEmitter): void
+  /**
+   * A step at a time, none longer than some milliseconds whatever the batch holds: a batch without secrets is one step.
+   * To be taken to the end before the next batch.
+   */
+  scan(batch: RecordBatch, emit: FindingEmitter): Generator<void, void>
   /** Replaces every secret in a short text by its mask, for anything that is about to be shown. */
   mask(text: string): string
 }

@@ -30,6 +30,8 @@ interface Waiting {
   readonly format: PayloadFormat
   readonly settle: (outcome: Outcome) => void
   readonly wanted: (() => boolean) | undefined
+  /** What is left to do with it, once it was begun. */
+  steps: Generator<void, Outcome> | null
 }
 
 /** The loop gives sockets a turn after this long; long enough that a turn's overhead does not show. */
@@ -112,7 +114,7 @@ export class Pipeline implements Intake, Component {
       settle(refused)
       return
     }
-    this.#queue.push({ batch, format, settle, wanted })
+    this.#queue.push({ batch, format, settle, wanted, steps: null })
     this.#queuedBytes += batch.payloadEnd
     this.#schedule()
   }
@@ -144,14 +146,20 @@ export class Pipeline implements Intake, Component {
     const until = performance.now() + TURN_MS
     while (this.#head < this.#queue.length) {
       const next = this.#queue[this.#head]!
-      this.#head += 1
-      const shard = this.#parts.shards.find(next.batch.stream)
-      if (shard !== undefined && this.#parts.shards.isHeld(shard)) {
-        this.#aside.push(next)
-        continue
+      if (next.steps === null) {
+        if (this.#isHeld(next.batch.stream)) {
+          this.#head += 1
+          this.#aside.push(next)
+          continue
+        }
+        this.#queuedBytes -= next.batch.payloadEnd
+        next.steps = this.#process(next)
       }
-      this.#queuedBytes -= next.batch.payloadEnd
-      next.settle(this.#process(next, shard))
+      const step = next.steps.next()
+      if (step.done === true) {
+        this.#head += 1
+        next.settle(step.value)
+      } else if (this.#isHeld(next.batch.stream)) break
       if (performance.now() > until) break
     }
     // settled entries are dropped together: shift() would move the rest every time
@@ -163,13 +171,23 @@ export class Pipeline implements Intake, Component {
     else if (this.#aside.length === 0) this.#whenIdle?.()
   }
 
-  /** @param shard of the batch's stream, undefined when that is not ours */
-  #process({ batch, format, wanted }: Waiting, shard: DetectorStage | undefined): Outcome {
+  #isHeld(stream: string): boolean {
+    const shard = this.#parts.shards.find(stream)
+    return shard !== undefined && this.#parts.shards.isHeld(shard)
+  }
+
+  /** The stage a batch goes into, undefined when its stream is not ours or it is not wanted any more. */
+  #shardOf({ batch, wanted }: Waiting): DetectorStage | undefined {
+    return wanted?.() === false ? undefined : this.#parts.shards.find(batch.stream)
+  }
+
+  /** One step for nearly every batch; more where the scanner has much to do. Then the world may have changed. */
+  *#process(waiting: Waiting): Generator<void, Outcome> {
+    const { batch, format } = waiting
     const { decode, scanner, emit } = this.#parts
     const metrics = this.#metrics
     try {
-      if (shard === undefined || wanted?.() === false)
-        return this.#retry('DRAINING', 'the stream is no longer ours')
+      if (this.#shardOf(waiting) === undefined) return this.#notOurs()
       const t0 = performance.now()
       const outcome = format === 'rows' ? DONE : decode(batch, format)
       const t1 = performance.now()
@@ -183,9 +201,18 @@ export class Pipeline implements Intake, Component {
       metrics.rows[batch.signal]!.add(batch.count)
       metrics.batches[batch.signal]!.add()
       metrics.bytes[batch.signal]!.add(batch.payloadEnd)
-      scanner.scan(batch, emit)
+      let begun = t1
+      let scanMs = 0
+      for (const _ of scanner.scan(batch, emit)) {
+        scanMs += performance.now() - begun
+        yield
+        begun = performance.now()
+      }
+      while (this.#isHeld(batch.stream)) yield
+      const shard = this.#shardOf(waiting)
+      if (shard === undefined) return this.#notOurs()
       const t2 = performance.now()
-      metrics.scanSeconds.observe((t2 - t1) / 1000)
+      metrics.scanSeconds.observe((scanMs + t2 - begun) / 1000)
       shard.observe(batch, emit)
       metrics.observeSeconds.observe((performance.now() - t2) / 1000)
       if (this.#parts.tap?.listening === true) this.#parts.tap.see(batch, this.#parts.clock.nowMs())
@@ -194,6 +221,10 @@ export class Pipeline implements Intake, Component {
       this.#defect(cause, 'a batch hit a defect')
       return { kind: 'refused', cause: new TelltaleError('INTERNAL', 'internal error') }
     }
+  }
+
+  #notOurs(): Outcome {
+    return this.#retry('DRAINING', 'the stream is no longer ours')
   }
 
   #tick(): void {

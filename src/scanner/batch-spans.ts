@@ -52,13 +52,13 @@ export class BatchSpans {
   /** Bytes of the spans told since the last `read`. */
   bytes = 0
   /** By id of the key table. */
-  readonly #keyKinds = new Uint8Array(MAX_KEYS)
+  readonly #keyKinds = new Uint8Array(MAX_KEYS);
 
   /**
    * @param sieve over the memory of the batch, which then gathers the spans; null when the batch has none
-   * @param tell called when `list` is full and at the end
+   * @returns yields when `list` is full and at the end, unless it is empty
    */
-  read(batch: RecordBatch, sieve: LinearSieve | null, tell: () => void): void {
+  *read(batch: RecordBatch, sieve: LinearSieve | null): Generator<void, void> {
     const { rows, resources, count } = batch
     const table = sieve ?? this.#heap
     this.list = table.spans
@@ -72,7 +72,7 @@ export class BatchSpans {
     for (let r = 0; r < batch.resourceCount; r++) {
       const o = r * RESOURCE_STRIDE
       const to = resources[o + RES_ATTR_END]!
-      if (firstRow[r]! >= 0) this.#attributes(batch, firstRow[r]!, resources[o + RES_ATTR_START]!, to, tell)
+      if (firstRow[r]! >= 0) yield* this.#attributes(batch, firstRow[r]!, resources[o + RES_ATTR_START]!, to)
     }
     for (let row = 0; row < count; ) {
       row = sieve === null ? this.#rows(batch, row) : sieve.collect(row, count, this.#keyKinds)
@@ -81,14 +81,14 @@ export class BatchSpans {
       const room = MAX_SPANS - (rows[o + ATTR_END]! - rows[o + ATTR_START]!)
       // no room for all of this one; an empty list may still be too short for it, or the kernel knows a key less
       if (this.list.count >= room) {
-        this.#flush(tell)
+        yield* this.#flush()
         if (room > 0) continue
       }
       if (this.#hasText(rows, o)) this.#add(row, TEXT, rows[o + TEXT_START]!, rows[o + TEXT_END]!)
-      this.#attributes(batch, row, rows[o + ATTR_START]!, rows[o + ATTR_END]!, tell)
+      yield* this.#attributes(batch, row, rows[o + ATTR_START]!, rows[o + ATTR_END]!)
       row++
     }
-    this.#flush(tell)
+    yield* this.#flush()
   }
 
   #hasText(rows: Int32Array, o: number): boolean {
@@ -137,11 +137,11 @@ export class BatchSpans {
   }
 
   /** Adds the texts of attributes [from, to), however many. */
-  #attributes(batch: RecordBatch, row: number, from: number, to: number, tell: () => void): void {
+  *#attributes(batch: RecordBatch, row: number, from: number, to: number): Generator<void, void> {
     const attrs = batch.attrs
     for (let a = from; a < to; a++) {
       const o = a * ATTR_STRIDE
-      if (this.list.count === MAX_SPANS) this.#flush(tell)
+      if (this.list.count === MAX_SPANS) yield* this.#flush()
       if (!isScanned(attrs[o + TYPE]! & VALUE_MASK) || !this.#isWanted(batch, o, this.list.count)) continue
       this.#add(row, a, attrs[o + VALUE_START]!, attrs[o + VALUE_END]!)
     }
@@ -174,9 +174,9 @@ export class BatchSpans {
     return kind
   }
 
-  #flush(tell: () => void): void {
+  *#flush(): Generator<void, void> {
     this.bytes += this.list.bytes
-    if (this.list.count > 0) tell()
+    if (this.list.count > 0) yield
     this.list.clear()
   }
 }

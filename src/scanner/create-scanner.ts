@@ -10,6 +10,7 @@ import { ScanEngine } from './engine.ts'
 import { Sightings } from './fold.ts'
 import { honeytokenLookup, readHoneytokenStore } from './honeytokens.ts'
 import type { Match } from './match.ts'
+import { MatchWindow } from './match-window.ts'
 import type { Place } from './place.ts'
 import type { LinearSieve } from './prefilter/linear-sieve.ts'
 import type { CompiledRule } from './rule.ts'
@@ -50,17 +51,20 @@ export function createScanner(config: ScannerConfig, options: ScannerOptions): S
     (config.honeytokenFile === undefined
       ? null
       : honeytokenLookup(readHoneytokenStore(config.honeytokenFile)))
-  const engine = new ScanEngine({
-    config,
-    rules: options.rules,
-    fingerprintKey: options.fingerprintKey,
-    ...(honeytoken === null ? {} : { honeytoken }),
-  })
-  return new BatchScanner(config, options, engine)
+  const engine = (): ScanEngine =>
+    new ScanEngine({
+      config,
+      rules: options.rules,
+      fingerprintKey: options.fingerprintKey,
+      ...(honeytoken === null ? {} : { honeytoken }),
+    })
+  return new BatchScanner(config, options, engine(), engine())
 }
 
 class BatchScanner implements StreamScanner {
   readonly engine: ScanEngine
+  /** Of its own: texts are masked while a batch is being scanned. */
+  readonly #masks: ScanEngine
   readonly #enabled: boolean
   readonly #sightings: Sightings
   readonly #byRule: CounterFamily | null
@@ -73,8 +77,9 @@ class BatchScanner implements StreamScanner {
   readonly #spans = new BatchSpans()
   readonly #report: SecretReport
 
-  constructor(config: ScannerConfig, options: ScannerOptions, engine: ScanEngine) {
+  constructor(config: ScannerConfig, options: ScannerOptions, engine: ScanEngine, masks: ScanEngine) {
     this.engine = engine
+    this.#masks = masks
     this.#enabled = config.enabled
     const allow = options.allow ?? config.allow
     const empty = allow.regexes.length + allow.rules.length + allow.fingerprints.length === 0
@@ -95,37 +100,38 @@ class BatchScanner implements StreamScanner {
   }
 
   folded = (): number => this.#folded
-  limited = (): number => this.#limited
+  limited = (): number => this.#limited;
 
-  scan(batch: RecordBatch, emit: FindingEmitter): void {
+  *scan(batch: RecordBatch, emit: FindingEmitter): Generator<void, void> {
     if (!this.#enabled) return
     const sieve = batch.linear === null ? null : this.engine.sieveOver(batch.linear)
-    this.#spans.read(batch, sieve, () => this.#block(batch, sieve, emit))
+    for (const _ of this.#spans.read(batch, sieve)) yield* this.#block(batch, sieve, emit)
     this.#bytes?.add(this.#spans.bytes)
   }
 
-  /** Scans the spans gathered so far. What is found is reported afterwards: masking what is shown scans as well. */
-  #block(batch: RecordBatch, sieve: LinearSieve | null, emit: FindingEmitter): void {
+  /** Scans the spans gathered so far; what is found is reported on the way. */
+  *#block(batch: RecordBatch, sieve: LinearSieve | null, emit: FindingEmitter): Generator<void, void> {
     const { list, row, attr } = this.#spans
-    const found: { readonly place: Place; readonly matches: Match[] }[] = []
+    let place: Place = { row: -1, attr: -1, start: 0, end: 0 }
     let last = -1
-    this.engine.scanSpans(
+    const found = new MatchWindow((match, near) => {
+      if (!this.#passes(batch, match)) this.#admit(batch, place, match, near, emit)
+    })
+    yield* this.engine.scanSpans(
       batch.bytes,
       list,
       (span) => (list.marked[span] === 0 ? LOG_CONTEXT : { ...LOG_CONTEXT, name: keyOf(batch, attr[span]!) }),
       (match, span) => {
-        if (span === last) found.at(-1)!.matches.push(match)
-        else {
-          const place = { row: row[span]!, attr: attr[span]!, start: list.start[span]!, end: list.end[span]! }
-          found.push({ place, matches: [match] })
+        if (span !== last) {
+          if (last >= 0) found.end()
+          last = span
+          place = { row: row[span]!, attr: attr[span]!, start: list.start[span]!, end: list.end[span]! }
         }
-        last = span
+        found.add(match)
       },
       sieve,
     )
-    for (const { place, matches } of found)
-      for (const match of matches)
-        if (!this.#passes(batch, match)) this.#admit(batch, place, match, matches, emit)
+    if (last >= 0) found.end()
   }
 
   /** Whether an allow list lets it pass; never a planted token, and nothing the line itself says counts here. */
@@ -135,7 +141,7 @@ class BatchScanner implements StreamScanner {
   }
 
   /** Reports a match unless it was reported before. */
-  #admit(batch: RecordBatch, place: Place, match: Match, all: readonly Match[], emit: FindingEmitter): void {
+  #admit(batch: RecordBatch, place: Place, match: Match, near: readonly Match[], emit: FindingEmitter): void {
     this.#byRule?.with(match.rule.id).add()
     const service = this.#report.serviceOf(batch, place.row)
     const name = this.#report.nameOf(batch, place.attr)
@@ -148,13 +154,13 @@ class BatchScanner implements StreamScanner {
     } else if (verdict === 'limited' && match.honeytoken === null) {
       this.#limited++
       this.#limitedTotal?.add()
-    } else emit(this.#report.finding(batch, place, name, match, all))
+    } else emit(this.#report.finding(batch, place, name, match, near))
   }
 
   mask(text: string): string {
     const bytes = new TextEncoder().encode(text)
     const spans: Match[] = []
-    this.engine.scanSpan(bytes, 0, bytes.length, LOG_CONTEXT, (m) => spans.push(m))
+    this.#masks.scanSpan(bytes, 0, bytes.length, LOG_CONTEXT, (m) => spans.push(m))
     if (spans.length === 0) return text
     let out = ''
     let p = 0

@@ -49,6 +49,8 @@ const unused: Handler = () => {}
 
 /** Hits no farther apart than this are handled together; less than LOOK_BACK. */
 const NEAR_BYTES = 512
+/** Hits handled in a step: about 5 ms where each costs as much as anybody could make it. */
+const HITS_A_STEP = 128
 
 export class ScanEngine {
   readonly #finder: KeywordFinder
@@ -113,7 +115,7 @@ export class ScanEngine {
     spans.set(0, start, end)
     if (context.name !== null) spans.mark(0)
     spans.count = 1
-    this.scanSpans(bytes, spans, () => context, emit)
+    for (const _ of this.scanSpans(bytes, spans, () => context, emit));
   }
 
   /** A sieve over the memory of a batch, which gathers its spans as well. */
@@ -122,20 +124,23 @@ export class ScanEngine {
   }
 
   /**
-   * Finds every secret in each of many spans: far cheaper than one by one where most hold nothing.
+   * Finds every secret in each of many spans: far cheaper than one by one where most hold nothing. A step at a time,
+   * as what a span is made of can cost a thousand times what it costs otherwise; to be taken to the end, or given up,
+   * before the next scan.
    * @param contextOf asked once for each span that is marked or holds something; a marked one is the value of a name
    * @param emit gets the matches of a span in order of their place, with the span's index
    * @param inPlace the sieve over the memory in which bytes and spans lie, if there is one
    */
-  scanSpans(
+  *scanSpans(
     bytes: Uint8Array,
     spans: SpanList,
     contextOf: (span: number) => ScanContext,
     emit: (match: Match, span: number) => void,
     inPlace: LinearSieve | null = null,
-  ): void {
+  ): Generator<void, void> {
     const finder = this.#finder
     let open = -1
+    let handled = 0
     const tell = (match: Match): void => emit(match, open)
     finder.begin(bytes, spans, inPlace)
     while (finder.next()) {
@@ -146,7 +151,15 @@ export class ScanEngine {
         this.#site.begin(bytes, spans.start[open]!, spans.end[open]!, context, tell)
         if (context.name !== null) namedSpan(this.#site, context.name)
       }
-      for (let h = 0; h < finder.hitCount; ) h = this.#handleNear(h)
+      for (let h = 0; h < finder.hitCount; ) {
+        if (handled > HITS_A_STEP) {
+          handled = 0
+          yield
+        }
+        const next = this.#handleNear(h)
+        handled += next - h
+        h = next
+      }
     }
     if (open >= 0) this.#queue.flush(Number.POSITIVE_INFINITY)
   }

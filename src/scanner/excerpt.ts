@@ -5,8 +5,9 @@ export interface MaskedSpan {
   readonly masked: string
 }
 
-const BEFORE_BYTES = 80
-const AFTER_BYTES = 40
+/** What an excerpt shows around its secret, besides the masks of those it cuts. */
+export const EXCERPT_BEFORE_BYTES = 80
+export const EXCERPT_AFTER_BYTES = 40
 const decoder = new TextDecoder()
 /** Control characters would move a terminal's cursor or break a line of output. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
@@ -23,8 +24,8 @@ export function excerptOf(
   spans: readonly MaskedSpan[],
   focus: MaskedSpan,
 ): string {
-  let start = Math.max(from, focus.start - BEFORE_BYTES)
-  let end = Math.min(to, focus.end + AFTER_BYTES)
+  let start = Math.max(from, focus.start - EXCERPT_BEFORE_BYTES)
+  let end = Math.min(to, focus.end + EXCERPT_AFTER_BYTES)
   // A cut inside another secret would show its half: widen over it, the mask is short.
   for (const s of spans) {
     if (s.start < start && s.end > start) start = s.start

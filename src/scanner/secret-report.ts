@@ -93,14 +93,14 @@ export class SecretReport {
 
   /**
    * @param place its name, as {@link nameOf} gives it
-   * @param all every match of the text, all of which are masked in the excerpt
+   * @param near every match that the excerpt could show, masked there
    */
   finding(
     batch: RecordBatch,
     { row, start, end }: Place,
     place: string,
     match: Match,
-    all: readonly MaskedSpan[],
+    near: readonly MaskedSpan[],
   ): SecretFinding {
     const nowMs = this.timeOf(batch, row)
     const series = this.#series(batch, row)
@@ -133,7 +133,7 @@ export class SecretReport {
       start: match.start - start,
       end: match.end - start,
       masked: match.masked,
-      excerpt: excerptOf(batch.bytes, start, end, all, match),
+      excerpt: excerptOf(batch.bytes, start, end, near, match),
       stages: match.stages,
     }
   }

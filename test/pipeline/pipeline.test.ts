@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pino } from 'pino'
 import { KeyTable } from '../../src/columns/key-table.ts'
 import { RecordBatch, SIGNAL_LOGS } from '../../src/columns/record-batch.ts'
-import type { DetectorStage } from '../../src/columns/stage.ts'
+import type { DetectorStage, ScannerStage } from '../../src/columns/stage.ts'
 import { SYSTEM_CLOCK } from '../../src/core/clock.ts'
 import { TelltaleError } from '../../src/core/errors.ts'
 import { DONE, type Outcome } from '../../src/core/outcome.ts'
@@ -25,17 +25,18 @@ function pipeline(limits: object = {}, decode: (b: RecordBatch) => Outcome = () 
   const shards = new Shards(() => detectors)
   shards.of('otlp')
   const meter = new Meter()
+  const scanner: ScannerStage = { *scan() {}, mask: (t) => t }
   const p = new Pipeline({
     decode,
     shards,
-    scanner: { scan: () => {}, mask: (t) => t },
+    scanner,
     emit: () => {},
     clock: SYSTEM_CLOCK,
     logger: pino({ base: null }, { write: (line: string) => void logs.push(line) }),
     meter,
     limits: limitsConfig.parse(limits),
   })
-  return { p, logs, meter, shards }
+  return { p, logs, meter, shards, scanner }
 }
 
 function batch(offset: number, bytes = 10): RecordBatch {
@@ -115,10 +116,51 @@ test('a full queue answers retry with the time to wait, and takes again once rea
   assert.match(await meter.expose(), /telltale_refusals_total\{code="QUEUE_FULL"\} 1/)
 })
 
-test('bytes bound the queue too, but one large request always fits an empty one', () => {
+test('bytes bound the queue too, but one large request always fits an empty one', async () => {
   const { p } = pipeline({ queueBytes: '1KiB' })
-  p.submit(batch(0, 4096), 'otlp_proto', () => {})
+  const settled = new Promise((resolve) => p.submit(batch(0, 4096), 'otlp_proto', resolve))
   assert.equal(p.admit(1)?.kind, 'retry')
+  await settled
+})
+
+test('a batch that takes many steps leaves the loop free, holds up the next one, and waits where its state is read', async () => {
+  const { p, shards, scanner } = pipeline()
+  const steps: string[] = []
+  scanner.scan = function* (b) {
+    for (let i = 0; i < 50; i++) {
+      steps.push(`${b.offset}`)
+      const until = performance.now() + 1
+      while (performance.now() < until);
+      yield
+    }
+  }
+  const settled: number[] = []
+  for (let i = 0; i < 2; i++) p.submit(batch(i), 'otlp_proto', () => settled.push(i))
+  let turns = 0
+  let letGo: (() => void) | null = null
+  for (; settled.length === 0; turns++) {
+    if (steps.length > 0) letGo ??= shards.hold(detectors)
+    if (turns === 200) {
+      assert.deepEqual(seen, [], 'its state is being read')
+      letGo!()
+    }
+    await nextTurn()
+  }
+  assert.ok(turns > 200)
+  assert.deepEqual(steps.slice(0, 50), Array(50).fill('0'))
+  while (settled.length < 2) await nextTurn()
+  assert.deepEqual(seen, [0, 1])
+})
+
+test('a stream that is given away while a batch of it is scanned is not observed', async () => {
+  const { p, shards, scanner } = pipeline()
+  scanner.scan = function* () {
+    yield
+    shards.release('otlp')
+  }
+  const outcome = await new Promise<Outcome>((resolve) => p.submit(batch(0), 'otlp_proto', resolve))
+  assert.equal(outcome.kind, 'retry')
+  assert.deepEqual(seen, [])
 })
 
 test('a throwing stage refuses that batch as INTERNAL, logs no payload, and the next one runs', async () => {

@@ -34,11 +34,11 @@ function spansOf(payload: Uint8Array): { blocks: unknown[]; bytes: number }[] {
     decode(batch, payload)
     const reader = readers[i]!
     const blocks: unknown[] = []
-    reader.read(batch, batch.linear === null ? null : finder.over(batch.linear), () => {
+    for (const _ of reader.read(batch, batch.linear === null ? null : finder.over(batch.linear))) {
       const { start, end, marked, count, marks } = reader.list
       const columns = [start, end, marked, reader.row, reader.attr].map((c) => [...c.subarray(0, count)])
       blocks.push({ columns, marks })
-    })
+    }
     return { blocks, bytes: reader.bytes }
   })
 }
@@ -89,7 +89,7 @@ function findingsOf(payload: Uint8Array): Finding[][] {
     })
     const found: Finding[] = []
     decode(batch, payload)
-    scanner.scan(batch, (finding) => found.push(finding))
+    for (const _ of scanner.scan(batch, (finding) => found.push(finding)));
     return found
   })
 }
@@ -115,10 +115,10 @@ test('two scanners that take turns on a batch keep their keywords apart', () => 
     const mine = finders[turn % 2]!
     const sieve = mine.over(batch!.linear!)
     const hits: number[] = []
-    reader.read(batch!, sieve, () => {
+    for (const _ of reader.read(batch!, sieve)) {
       mine.begin(batch!.bytes, reader.list, sieve)
       while (mine.next()) hits.push(mine.hitCount)
-    })
+    }
     assert.deepEqual(hits, [turn % 2 === 0 ? 2 : 1])
   }
 })

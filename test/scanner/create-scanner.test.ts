@@ -100,7 +100,7 @@ const scannerOf = (settings: Record<string, unknown> = {}): StreamScanner =>
 
 function findingsOf(scanner: StreamScanner, batch: RecordBatch): SecretFinding[] {
   const out: SecretFinding[] = []
-  scanner.scan(batch, (f) => out.push(f as SecretFinding))
+  for (const _ of scanner.scan(batch, (f) => out.push(f as SecretFinding)));
   return out
 }
 

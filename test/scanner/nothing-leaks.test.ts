@@ -155,7 +155,7 @@ test('stream: findings, metrics, and what a snapshot keeps', async () => {
   decodeOtlp(batch, 'otlp_json', { rowsMax: 1e5, attrsMax: 1e6, depthMax: 9 })
   assert.equal(batch.count, lines.length)
   const out: unknown[] = []
-  scanner.scan(batch, (finding) => out.push(finding))
+  for (const _ of scanner.scan(batch, (finding) => out.push(finding)));
   assert.ok(out.length > hidden.size)
   assertShowsNone('findings', JSON.stringify(out))
   assertShowsNone('metrics', await meter.expose())

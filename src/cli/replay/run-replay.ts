@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { KeyTable } from '../../columns/key-table.ts'
 import { RecordBatch } from '../../columns/record-batch.ts'
 import type { Decode, DetectorStage, RowScores, ScannerStage } from '../../columns/stage.ts'
@@ -98,7 +99,7 @@ export async function runReplay(stages: ReplayStages, settings: ReplaySettings):
         scores.score.fill(0, 0, batch.count)
         scores.alert.fill(0, 0, batch.count)
         stages.setTime(Math.max(seen.lastMs, batch.timeMs[0]!))
-        stages.scanner.scan(batch, emit)
+        for (const _ of stages.scanner.scan(batch, emit)) await nextTurn()
         stages.detectors.observe(batch, emit, withLines ? scores : undefined)
       }
       for (let row = 0; row < batch.count; row++) {

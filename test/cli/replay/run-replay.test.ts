@@ -49,7 +49,7 @@ function thresholdStages(): ReplayStages {
       throw new Error('not asked')
     },
   }
-  const scanner = { scan() {}, mask: (text: string) => text }
+  const scanner = { *scan() {}, mask: (text: string) => text }
   return { keys: new KeyTable(1), decodeOtlp: () => DONE, detectors, scanner, setTime() {} }
 }
 
