@@ -19,6 +19,7 @@ import { ROUND_8 } from './corpus/rounds/round-8.ts'
 import { ROUND_9 } from './corpus/rounds/round-9.ts'
 import { ROUND_10 } from './corpus/rounds/round-10.ts'
 import { ROUND_11 } from './corpus/rounds/round-11.ts'
+import { ROUND_12 } from './corpus/rounds/round-12.ts'
 import { valueShape } from './corpus/value-shape.ts'
 
 /**
@@ -51,6 +52,7 @@ const rounds = [
   ROUND_9,
   ROUND_10,
   ROUND_11,
+  ROUND_12,
 ]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)

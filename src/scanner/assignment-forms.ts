@@ -59,7 +59,8 @@ export const FLAG_GAP = new RegExp(`${Q}\\s+a\\d{1,3}=(?=${Q})|${Q}?,?[ \\t]+|${
 export const SETTER =
   /(?:\b|_)(?:set|put|define|add|append|getenv|env|option|insert|store|write|header|with|config|secret|override|text|Secret)\w{0,20}\s?\(\s?\\?["'@][\w.:/-]{0,60}$|(?:\b|-)(?:set|secrets?|put|config|add)\s["'][\w.:/-]{0,60}$/i
 export const SQL = /\b(?:ALTER|CREATE|USER|ROLE|LOGIN|OPTIONS)\b[^;]{0,80}$/
-export const DEFAULT = /:[-=?+]?(?=[^\s}])/y
+/** `${NAME:?message}` has none. */
+export const DEFAULT = /:(?:[-=+](?=[^\s}])|(?=[^\s}\-=?+]))/y
 export const TABLE_CELL =
   /[`*]{0,2}[ \t]{0,40}(?:\||\xe2\x94\x82|\xe2\x94\x83|\xe2\x95\x91)[ \t]{0,8}[`*]{0,2}|\t[ \t]{0,8}/y
 export const REGISTRY = /\s{1,8}(?:REG_(?:EXPAND_)?SZ\s{1,8}|\/t REG_(?:EXPAND_)?SZ \/d\s)/y

@@ -65,6 +65,8 @@ function wordsStand(text: string, a: Assignment): boolean {
   // ("password", "hurdle") and nothing else: longer lists are lists of words
   if (a.form === FORM_PAIR && gap.includes(','))
     return /[([]["']$/.test(text.slice(a.nameStart - 2, a.nameStart)) && /^["']\s?[)\]]/.test(rest)
+  // set_password('bob', ...)
+  if (a.form === FORM_PAIR && gap.startsWith('(') && /^["']\s?,/.test(rest)) return false
   if (a.quoted) return true
   // `user, password = split` destructures, `password: string,` declares
   if (/^\s=\s$/.test(gap) && /,\s$/.test(text.slice(Math.max(0, a.nameStart - 2), a.nameStart))) return false
