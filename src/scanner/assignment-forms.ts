@@ -17,7 +17,7 @@ export const OPERATOR = new RegExp(
 const VALUE_KEY =
   '(?:[A-Za-z]{0,16}_?[vV]alues?|VALUE|val|content|default|Default|current|data|plaintext|to|new|v|text|[vV]alueString)'
 export const NAME_VALUE = new RegExp(
-  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|\\w{1,16})\\s?[,;]?\\s?){0,2}${Q}?@?${VALUE_KEY}${Q}?\\s?(?:[:=]\\s?)?(?:(?<=[:=]\\s?)|(?=\\{))(?:\\{\\s?${Q}?(?:string_?[vV]alue|string|S|s|value)${Q}?\\s?:\\s?)?`,
+  `${Q}?\\s?[,;]?\\s{0,4}(?:${Q}?(?:type|op|enabled|old|title|label|description)${Q}?\\s?[:=]\\s?(?:${Q}[^"'\\\\,;]{0,24}${Q}|\\w{1,16})\\s?[,;]?\\s?){0,2}${Q}?@?${VALUE_KEY}${Q}?\\s?(?:[:=]\\s?)?(?:(?<=[:=]\\s?)|(?=\\{))(?:\\{\\s?${Q}?(?:string_?[vV]alue|string|S|s|value)${Q}?\\s?:\\s?)?`,
   'y',
 )
 /** `ParameterKey=name,ParameterValue=...`, `"name";s:9:"..."` of PHP. */
@@ -30,9 +30,9 @@ export const XML_ATTRIBUTE =
 export const XML_OWN_VALUE =
   /\s(?:[\w:-]{1,30}=["'][^"'<>]{0,60}["']\s{1,4}){0,3}(?:value|val|content|text|default)\s?=\s?["']([^"'<>\n]{1,256})["']/y
 export const XML_KEYED_TEXT =
-  /["'](?:\s[^<>]{0,80})?>(?:\s{0,12}<(?:value|string|val|default)(?:\s[^<>]{0,40})?>)?/y
+  /["'](?:\s[^<>]{0,80})?>(?:\s{0,12}<(?:[\w:-]{0,20}[vV]al(?:ue)?|string|default)(?:\s[^<>]{0,40})?>)?/y
 export const XML_SIBLING = new RegExp(
-  `(?:${LT}(?:/|\\\\/)[\\w:-]{1,24}${GT}(?:\\s|\\\\n){0,12}){1,3}(?:${LT}(?:[\\w:-]{0,20}[vV]al(?:ue)?|string|td|dd|code|data|dt|th|span|content|text|pre|kbd|b|strong|em|i|tt)(?:\\s[^<>]{0,60})?${GT}\\s{0,4}){1,3}`,
+  `(?:${LT}(?:/|\\\\/)[\\w:-]{1,24}${GT}(?:\\s|\\\\n){0,12}){1,3}(?:<type>\\w{1,16}</type>\\s{0,12})?(?:${LT}(?:[\\w:-]{0,20}[vV]al(?:ue)?|string|td|dd|code|data|dt|th|span|content|text|pre|kbd|b|strong|em|i|tt)(?:\\s[^<>]{0,60})?${GT}\\s{0,4}){1,3}`,
   'y',
 )
 export const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y

@@ -32,7 +32,7 @@ export type BenignReason =
 const MASK =
   /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
 const BRACKETED =
-  /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|%%\d+|\$\d)$/
+  /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\[\[[^\]]*\]\]|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|%%\d+|\$\d)$/
 const TEMPLATE =
   /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
@@ -54,7 +54,7 @@ const PATH = /^\/?[\w.@-]{2,}(?:\/[\w.@-]{2,}){2,}\/?$/
 const FILE =
   /^[\w./\\ -]{1,120}\.(?:txt|json5?|ya?ml|toml|pem|key|crt|cer|der|csr|pub|cfg|conf|cnf|ini|env|properties|jks|p12|pfx|keystore|truststore|keytab|asc|gpg|age|kdbx|xml|html?|jsx?|tsx?|mjs|cjs|py|rb|go|rs|java|kt|cs|php|sh|bash|ps1|sql|lua|pl|pm|exs?|swift|scala|clj|cpp|hpp|tf|tfvars|hcl|nix|service|md|log|lock|gz|tar|zip|png|jpe?g|svg|vault|enc|db|sqlite|token|secret|passwd|netrc)$/i
 const NUMBER =
-  /^[-+]?(?:\d[\d,._]*)(?:\s?(?:ms|us|ns|s|sec|seconds|m|min|minutes|h|hours?|d|days?|w|weeks?|y|kb|mb|gb|tb|kib|mib|gib|b|bytes|bits?|chars?|characters|k|%|x|px|em|rem))$|^[-+]?\d*\.\d+$|^[-+]?\d{1,3}(?:[,_]\d{3})+$|^0x[0-9a-fA-F]{1,16}$|^\d{1,5}\/(?:tcp|udp|sctp)$/i
+  /^[-+]?(?:\d[\d,._]*)(?:\s?(?:ms|us|ns|s|sec|seconds|m|min|minutes|h|hours?|d|days?|w|weeks?|y|kb|mb|gb|tb|kib|mib|gib|b|bytes|bits?|chars?|characters|k|%|x|px|em|rem))$|^[-+]?\d*\.\d+$|^[-+]?\d{1,3}(?:[,_]\d{3})+$|^0x[0-9a-fA-F]{1,16}$|^\d{1,5}\/(?:tcp|udp|sctp)$|^P(?:\d+[YMWD]){0,3}T(?:\d+[HMS]){1,3}$/i
 /** `v1.4.2-rc1` */
 const VERSION =
   /^v?\d{1,4}(?:\.\d{1,5}){1,3}[-.+]?(?:rc|alpha|beta|snapshot|pre|dev|final|release|ga|sp|build|b|a|p)?[-.]?\d{0,4}$/i
@@ -91,11 +91,12 @@ const IMAGE =
 const PATTERN =
   /^\^.*(?:\$$|[[(\\])|\[[A-Za-z0-9]-[A-Za-z0-9]|\[:\w+\]|^:\w+:\w+$|\\[dws][+*{]|\.\*|\(\?[:=!i<]/
 /** `true|false`, `read|readonly|set`: what may stand there, not what does. */
-const ALTERNATIVES = /^\|?[A-Za-z_-]{2,24}(?:\|[A-Za-z_-]{0,24}){1,16}$/
+const ALTERNATIVES = /^\|?[A-Za-z_-]{2,24}(?::[\w,.]{1,24})?(?:\|[A-Za-z_-]{0,24}(?::[\w,.]{1,24})?){1,16}$/
 const PUBLIC_KEY =
   /^(?:MII(?:B|C)[A-Za-z0-9]{0,2}(?:jAN|DANBg|jANBg)|ssh-(?:rsa|ed25519|dss)|ecdsa-sha2|AAAA[BCE][23]Nza|pk_(?:live|test)_|age1|LS0tLS1CRUdJTi(?:BQVUJ|BDRVJU)|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC))/
 
-const AGE_RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/
+/** An age recipient, an OpenSSH public key. */
+const PUBLIC_LETTERS = /^(?:age1[02-9ac-hj-np-z]{58}$|AAAA[BCE][23]Nza)/
 
 const STATES = new Set(
   `null none nil undefined true false yes no ok empty unset missing required invalid valid expired hidden secret secrets
@@ -171,7 +172,7 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
   // PostgreSQL's rolpassword
   if (v.length === 35 && v.startsWith('md5') && /^md5[0-9a-f]{32}$/.test(v)) return 'hash'
   // All of the others have a sign in them, and random keys mostly have none.
-  if (!SIGN.test(v)) return isDescription(v) ? 'word' : AGE_RECIPIENT.test(v) ? 'public' : null
+  if (!SIGN.test(v)) return isDescription(v) ? 'word' : PUBLIC_LETTERS.test(v) ? 'public' : null
   return signedReason(v, quoted)
 }
 

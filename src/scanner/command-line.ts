@@ -2,6 +2,7 @@ import { CALL_KEYWORDS, parseCredentialCall } from './credential-call.ts'
 import { FORM_ASSIGNED, judgeValue } from './judge-value.ts'
 import { leftBoundary } from './left-boundary.ts'
 import { NAME_PASSWORD } from './name-grammar.ts'
+import { percentDecoded } from './percent-decoded.ts'
 
 /**
  * Passwords given to commands: in shell traces, process tables, audit logs and scripts. Named flags
@@ -273,6 +274,6 @@ function report(m: RegExpExecArray, from: number, emit: (start: number, end: num
 function isPassword(value: string): boolean {
   if (value.length < 4 || /^\d{1,5}(?::\d{1,5})?(?:\/(?:tcp|udp))?$/.test(value)) return false
   if (/^[./~][\w./-]*$/.test(value)) return false
-  const verdict = judgeValue(NAME_PASSWORD, value, true, FORM_ASSIGNED)
+  const verdict = judgeValue(NAME_PASSWORD, percentDecoded(value), true, FORM_ASSIGNED)
   return verdict.kind === 'strong' || (verdict.kind === 'words' && value.length >= 6)
 }

@@ -1,5 +1,6 @@
 import { FORM_ASSIGNED, judgeValue } from './judge-value.ts'
 import { NAME_PASSWORD } from './name-grammar.ts'
+import { percentDecoded } from './percent-decoded.ts'
 
 /**
  * Passwords that stand by their place alone: the arguments of calls that log in (`new PDO(dsn, 'u', 'p')`,
@@ -37,7 +38,9 @@ const CALLS: ReadonlyMap<string, number> = new Map([
   ['changeUserPassword(', 1],
   ['.authenticate(', 1],
   ['.login(', 1],
-  ['db.auth(', 1],
+  ['.auth(', 1],
+  ['MySQL(', 4],
+  ['PostgreSQL(', 4],
   ['sp_addlogin', 1],
   ['setBasicAuth(', 1],
 ])
@@ -75,10 +78,10 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   ['redentials: ', /redentials: ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
   ['og in with ', /og in with ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
   ['ugangsdaten: ', /ugangsdaten: ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
-  // any tool's user and password
+  // any tool's user and password; MySQL's client takes `-p database`
   [
     ' -p ',
-    /(?<=\s(?:-u|-U|--user|--username|--login)[ =]["']?[\w.@\\-]{1,60}["']?) -p (?:"([^"\n]{4,128})"|'([^'\n]{4,128})'|([^\s"']{4,128}))/y,
+    /(?<!(?:mysql|maria|mycli)[^\n|;&]{0,100})(?<=\s(?:-u|-U|--user|--username|--login)[ =]["']?[\w.@\\-]{1,60}["']?) -p (?:"([^"\n]{4,128})"|'([^'\n]{4,128})'|([^\s"']{4,128}))/y,
     0,
   ],
   ['"AUTH" "', /"AUTH" (?:"[\w.-]{1,40}" )?"([^"\n]{4,128})"\s*$/y, 0],
@@ -154,6 +157,6 @@ function argument(
 }
 
 function isSecret(value: string): boolean {
-  const verdict = judgeValue(NAME_PASSWORD, value, true, FORM_ASSIGNED)
+  const verdict = judgeValue(NAME_PASSWORD, percentDecoded(value), true, FORM_ASSIGNED)
   return verdict.kind === 'strong' || (verdict.kind === 'words' && value.length >= 6)
 }

@@ -85,7 +85,7 @@ function onlyWords(v: string): boolean {
 
 /** A piece that tells what the value is about: names of objects and settings have one, passwords do not. */
 const TELLING =
-  /(?:^|[-_. ])(?:tls|ssl|creds?|credentials?|secrets?|tokens?|keys?|certs?|config|auth|password|passwd|pass|pwd|svc|service|prod|production|dev|staging|vault|refs?|default|name|user|admin|login|account|type|policy|mode|managed|store|provider|role|group|client|server|api|db|database|env|file|path|url|test|v\d+)(?=$|[-_. ])/i
+  /(?:^|[-_. ])(?:tls|ssl|(?:key|trust)stores?|creds?|credentials?|secrets?|tokens?|keys?|certs?|config|auth|password|passwd|pass|pwd|svc|service|prod|production|dev|staging|vault|refs?|default|name|user|admin|login|account|type|policy|mode|managed|store|provider|role|group|client|server|api|db|database|env|file|path|url|test|v\d+)(?=$|[-_. ])/i
 
 /** `river_1987`, `copper.tiger42`: words and a number of two digits or more, as people end passwords. */
 const NUMBERED_WORDS = /^[a-z]{3,}(?:[-_.][a-z]{3,}){0,3}(?:[_.]\d{3,4}|-\d{3,4}|\d{2,4})$/

@@ -106,9 +106,13 @@ export function proseValue(text: string, nameStart: number, nameEnd: number, lim
 function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit: number): number {
   const end = Math.min(limit, nameEnd + MAX_BYTES)
   // what closes the name: `"password" is`, `password, ...`
-  const closing = /^(?:["'`)*]|\xe2\x80[\x99\x9d])*([,?]?)(?=[ \t])/.exec(text.slice(nameEnd, nameEnd + 6))
+  const closing = /^(?:["'`)*]|\xe2\x80[\x99\x9d])*([,?.]?)(?=[ \t])/.exec(text.slice(nameEnd, nameEnd + 6))
   if (closing === null) return -1
-  if (closing[1] === '?' && !GOES_ON.test(text.slice(nameEnd + closing[0].length, nameEnd + 16))) return -1
+  if (
+    (closing[1] === '?' || closing[1] === '.') &&
+    !GOES_ON.test(text.slice(nameEnd + closing[0].length, nameEnd + 16))
+  )
+    return -1
   const apposed = closing[1] === ','
   let p = nameEnd + closing[0].length
   /** What stood last leads to a value. */
@@ -134,7 +138,11 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
       }
     }
     if (letters > 0 ? isRandomLetters(core) : looksRandom(core)) {
-      if (leads || (opened > 0 && n === 0) || (before === 'from' && isChange(text, nameStart, nameStart)))
+      if (
+        leads ||
+        (opened > 0 && (n === 0 || isAside(text, from, p, before))) ||
+        (before === 'from' && isChange(text, nameStart, nameStart))
+      )
         return from
       if (!WHOSE.has(before)) return -1
       before = core
@@ -170,6 +178,10 @@ const GOES_ON = /^\s(?:it|the new|new|use|es|das|A:|Answer:)(?:\b|\s)/i
 
 const isChange = (text: string, nameStart: number, to: number): boolean =>
   CHANGE.test(text.slice(Math.max(0, nameStart - 40), to))
+
+/** `the key we use in staging (...)` */
+const isAside = (text: string, from: number, to: number, before: string): boolean =>
+  text.charCodeAt(from) === 40 && text.charCodeAt(to - 1) === 41 && !WHOSE.has(before) && !TAKES.has(before)
 
 const STATE = /^(?:expired|invalid|revoked|rejected|failed|mismatch|unexpected|denied)$/
 /** `token expired: ...`, `api key rejected: ...` tell the very token; of a password it would be its user. */

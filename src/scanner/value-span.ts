@@ -14,6 +14,8 @@ export let valueQuoted = false
 const QUOTE = new Uint8Array(256)
 for (const c of `"'\``) QUOTE[c.charCodeAt(0)] = 1
 const BACKSLASH = 92
+const OPEN_BRACE = 123
+const KEY_END = /^\\{0,3}["']\s?:/
 
 /** `sensitive("...")`, `SecretStr('...')`, `std::string{"..."}`: a call that only wraps a text. */
 const WRAPPER =
@@ -37,6 +39,9 @@ export function findValue(text: string, at: number, limit: number): void {
   if (q < limit && QUOTE[text.charCodeAt(q) & 255] === 1) {
     quotedValue(text, q, slashes, limit)
     if (valueQuoted) unquoteInner(text)
+    // {"description": ...}: a name of its own
+    if (text.charCodeAt(p - 1) === OPEN_BRACE && p > at && KEY_END.test(text.slice(valueEnd, valueEnd + 6)))
+      valueEnd = valueStart
   } else if (slashes > 0 && escapedQuote(text, p, q, limit)) return
   else if (!markedValue(text, p, limit)) bareValue(text, p, limit)
 }

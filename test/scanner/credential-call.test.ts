@@ -18,6 +18,8 @@ test('the password among the arguments of a call that logs in is found, and only
     `DBI->connect($dsn, "bob", "${PASSWORD}", {RaiseError => 1});`,
     `rabbitmqadmin -u bob -p ${PASSWORD} list queues`,
     `credentials: admin / ${PASSWORD}`,
+    `db.getSiblingDB("admin").auth("bob", "${PASSWORD}")`,
+    `ENGINE = MySQL('db1:3306', 'shop', 't', 'bob', '${PASSWORD}')`,
     `echo "${PASSWORD}" | sudo -S systemctl restart x`,
   ])
     assert.deepEqual(secretsIn(line), [PASSWORD], line)

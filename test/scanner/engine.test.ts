@@ -88,6 +88,13 @@ test('each assignment form gives the bare value', () => {
     `password: &anchor ${v}`,
     `<td>password:</td><td class="v"><b>${v}</b></td>`,
     `putenv("PASSWORD=${v}");`,
+    `<Attribute Name="password"><AttributeValue>${v}</AttributeValue></Attribute>`,
+    `<variable><name>password</name><type>text</type><value>${v}</value></variable>`,
+    `<label>password</label><input type="text" value="${v}">`,
+    `{"path":"/password","op":"add","value":"${v}"}`,
+    `INSERT INTO t (\`id\`, \`password\`) VALUES (7, '${v}')`,
+    `curl_setopt($c, CURLOPT_USERPWD, "bob:${v}");`,
+    `2026-01-01|INFO|app|password=${v}|ok`,
     `password = <<EOF\n${v}\nEOF`,
   ])
     assert.deepEqual(secretsIn(line), [v], line)
@@ -97,6 +104,11 @@ test('a row, a bracket or a type without a secret is left alone', () => {
   for (const line of [
     'fn hash_password(password: &SecretString) -> Result<String> {',
     'map[password: host:10.2.3.4]',
+    '{"password":{"description":"the token","type":"string"}}',
+    '<label for="user-passphrase">user-passphrase</label>',
+    '[[getpass, getpeername]] "getpass", "getpeername", "getppid"',
+    'client_passphrase,\n  alpn_protocols,',
+    'mysql -u root -p orders < x.sql',
     'is the password case-sensitive?',
     '| password | varchar(64) | not null |',
     'a;admin password;required;33',
@@ -140,6 +152,11 @@ test('what stands in a secret-named place and is none is left alone', () => {
     ':dbPassword',
     '%%1793',
     'fra1',
+    'PT40M',
+    '${DB_PASSWORD:?missing}',
+    '[[app_token]]',
+    'required|min:8|confirmed',
+    'ledger-keystore',
   ])
     assert.deepEqual(secretsIn(`db_password=${value}`), [], value)
 })

@@ -24,6 +24,11 @@ test('a sentence that gives a credential away is found in several languages', ()
     [`Use the following password to sign in: ${PASSWORD}`, PASSWORD],
     [`the client secret, ${KEY}, goes into the vault`, KEY],
     [`the API key “${KEY}” is wrong`, KEY],
+    [`Q: what is the admin password? A: ${PASSWORD}`, PASSWORD],
+    [`We changed the password. It is now ${PASSWORD}.`, PASSWORD],
+    [`please replace the old password with ${PASSWORD}`, PASSWORD],
+    [`the key we use in staging, an API token (${KEY}), no longer works`, KEY],
+    [`the SSL private key was ${KEY}`, KEY],
   ] as const)
     assert.deepEqual(secretsIn(line), [value], line)
 })
@@ -34,6 +39,8 @@ test('a credential before its name is found when the sentence says that it is on
     [`can you check if ${PASSWORD} still works as the admin password?`, PASSWORD],
     [`login as bob with ${PASSWORD} (password)`, PASSWORD],
     [`please revoke ${KEY}, it is an API key`, KEY],
+    [`the new one is ${PASSWORD} (password for db1)`, PASSWORD],
+    [`enter ${PASSWORD} when it asks for the password`, PASSWORD],
   ] as const)
     assert.deepEqual(secretsIn(line), [value], line)
 })

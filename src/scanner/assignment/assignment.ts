@@ -36,6 +36,7 @@ export function parseAssignment(
   } else if (out.start >= limit || opensBlock(text, out.start, limit)) return false
   takeDefault(out, text)
   if (out.kind === NAME_PASSWORD && out.form === FORM_ASSIGNED && isForeignKey(out.name)) out.form = FORM_PAIR
+  if (out.end - out.start === out.name.length && text.startsWith(out.name, out.start)) return false
   return !isTestResult(out, text) && !(out.form === FORM_PAIR && repeatsName(out, text))
 }
 

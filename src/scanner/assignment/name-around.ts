@@ -17,6 +17,9 @@ const DECLARES =
 
 /** Names that a word before them may complete, and that word. */
 const COMPLETED = /^(?:key|token|phrase|secret)$/i
+/** `the private key`, `SSL private key`; `private key = 1` declares a field. */
+const isPrivateKey = (text: string, s: number, before: string): boolean =>
+  before === 'private' && /[\w:|,(] private $/.test(text.slice(Math.max(0, s - 10), s))
 const LAST_WORD = /[A-Za-z0-9]{2,16}$/
 
 /** Sets name, bounds and kind. */
@@ -53,7 +56,7 @@ export function nameAround(
   if ((kind === NAME_NONE || kind === NAME_TOKEN) && s >= 3 && text.charCodeAt(s - 1) === 32) {
     // two words: "API key: ...", "client secret = ..."
     const before = COMPLETED.test(name) ? LAST_WORD.exec(text.slice(Math.max(0, s - 18), s - 1)) : null
-    if (before !== null && !DECLARES.test(before[0])) {
+    if (before !== null && (!DECLARES.test(before[0]) || isPrivateKey(text, s, before[0]))) {
       const joined = classifyName(`${before[0]}_${name}`)
       if (joined !== NAME_NONE || kind === NAME_TOKEN) {
         kind = joined

@@ -41,6 +41,8 @@ const COMMA = 44
 const SEMICOLON = 59
 const OPEN_BRACE = 123
 const NEWLINE = 10
+/** After a column's name in quotes. */
+const LISTS: ReadonlySet<number> = new Set([41, COMMA])
 const PART_OF_NAME = /["'\w\s]/
 
 /** The two commonest forms without a regular expression: `name=` and `"name":`, at any depth of escaping. */
@@ -79,7 +81,12 @@ export function otherForm(
   if ((next === 93 || next === 59) && /\bvariable=$/.test(text.slice(Math.max(0, s - 12), s)))
     p = matchAt(LOGGING_COMMAND, text, e)
   if (p >= 0) return p
-  if (next === 44 || next === 41) p = insertedValue(text, s, e, limit)
+  if (
+    next === 44 ||
+    next === 41 ||
+    ((next === 96 || next === 34 || next === 93) && LISTS.has(codeAt(text, e + 1)))
+  )
+    p = insertedValue(text, s, e, limit)
   const closes = next === 34 || next === 39 || next === 96 || next === 92 || next === 38 || next === 37
   if (p < 0 && (closes || next === 44)) p = matchAt(LISTED_VALUE, text, e)
   if (p < 0 && (closes || isNamed(text, s, next))) p = matchAt(NAME_VALUE, text, e)
@@ -195,6 +202,8 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
     // ${NAME:-default} and ${name:default}
     const p = matchAt(DEFAULT, text, e)
     if (p >= 0) return p
+    // ${NAME:?message}
+    if (codeAt(text, e + 1) === 63) return -1
   }
   const p = matchAt(OPERATOR, text, e)
   if (p < 0) return -1

@@ -102,7 +102,7 @@ function trimEnd(out: Assignment, text: string, p: number): void {
   if (out.quoted) return
   const before = codeAt(text, out.nameStart - 1)
   const separator = codeAt(text, out.nameEnd)
-  if (out.form === FORM_PAIR && (before === BAR || separator === BAR)) cutAt(out, text, '|')
+  if (before === BAR || (out.form === FORM_PAIR && separator === BAR)) cutAt(out, text, '|')
   // `bob;password=...;active`
   if (before === SEMICOLON) cutAt(out, text, ';')
   if ((separator === SEMICOLON || separator === COMMA) && out.start === out.nameEnd + 1)

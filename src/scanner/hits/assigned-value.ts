@@ -39,6 +39,13 @@ export function assignedValue(site: ScanSite, a: Assignment): boolean {
       if (!/\d|[!$%^&*@#+?]/.test(value)) return true
     } else kind = NAME_TOKEN
   }
+  // CURLOPT_USERPWD takes both
+  const user =
+    kind === NAME_PASSWORD && /userpwd$/i.test(a.name) ? /^[\w.@+-]{1,64}:(?=\S{4})/.exec(value) : null
+  if (user !== null) {
+    start += user[0].length
+    value = text.slice(start, a.end)
+  }
   if (site.knows(start, start + value.length)) return true
   const verdict = judgeValue(kind, percentDecoded(value), a.quoted, a.form)
   if (verdict.kind === 'no') return false
