@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { until } from '../../test/support/daemon.ts'
 import { startBroker } from '../../test/support/kafka/broker.ts'
 import { metric, newFolder, removeFolder, startConsumer } from '../../test/support/kafka/consumer-daemon.ts'
-import { makeTopics, produce, unique } from '../../test/support/kafka/with-broker.ts'
+import { type Client, makeTopics, produce, unique } from '../../test/support/kafka/with-broker.ts'
 import { writeResult } from '../support/results.ts'
 import { cpuSplit } from './cpu-split.ts'
 import { bare, daemon, measure, type Peer, readUntil } from './peers.ts'
@@ -17,7 +17,8 @@ import { FIELDS, fill, type Traffic } from './traffic.ts'
  * Ratios go to bench/results/kafka.json.
  */
 
-const clients = process.argv[2] === undefined ? ['kafkajs', 'rdkafka'] : [process.argv[2]]
+const both = ['kafkajs', 'rdkafka'] as const
+const clients = both.filter((client) => (process.argv[2] ?? client) === client)
 const ROUNDS = 7
 const BARE_MS = 300
 const DAEMON_MS = 1000
@@ -38,10 +39,10 @@ interface Rates {
 
 const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[of.length >> 1]!
 
-async function compare(topic: string, client: string, traffic: (typeof CASES)[number]): Promise<Rates> {
+async function compare(topic: string, client: Client, traffic: (typeof CASES)[number]): Promise<Rates> {
   const only = await bare(broker, topic, client)
   await readUntil(only, traffic.warm)
-  const ours = await daemon(broker, topic, traffic.encoding)
+  const ours = await daemon(broker, topic, traffic.encoding, client)
   await readUntil(ours, traffic.warm)
   const rounds: Rates[] = []
   for (let i = 0; i < ROUNDS; i++) {
@@ -63,10 +64,14 @@ async function readOn(peer: Peer, messages: number): Promise<void> {
 }
 
 /** One more run, profiled: its figures are not counted, its shares are. */
-async function split(topic: string, { encoding, warm }: (typeof CASES)[number]): Promise<object> {
+async function split(
+  topic: string,
+  client: Client,
+  { encoding, warm }: (typeof CASES)[number],
+): Promise<object> {
   const folder = process.env['TELLTALE_PROFILES'] ?? newFolder()
   process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${folder}`
-  const ours = await daemon(broker, topic, encoding)
+  const ours = await daemon(broker, topic, encoding, client)
   delete process.env['NODE_OPTIONS']
   await readUntil(ours, 2 * warm)
   process.kill(ours.pid, 'SIGCONT')
@@ -80,7 +85,7 @@ const line = (i: number) =>
   JSON.stringify({ ts: Date.now(), app: `service-${i % 20}`, msg: `order ${i} taken` })
 
 /** From the end of one of two instances to the other having all partitions again with their state, ms. */
-async function handOver(): Promise<number> {
+async function handOver(client: Client): Promise<number> {
   const topic = unique('hand-over')
   await makeTopics(broker, 4, topic)
   await produce(
@@ -92,9 +97,9 @@ async function handOver(): Promise<number> {
   const groupId = randomUUID()
   const kafka = { snapshotTopic: unique('state') }
   const folders = [newFolder(), newFolder()]
-  const stays = await startConsumer({ broker, groupId, topics, folder: folders[0]!, kafka })
+  const stays = await startConsumer({ broker, groupId, topics, folder: folders[0]!, client, kafka })
   await until(async () => (await metric(stays, 'telltale_rows_total')) === 4000, 30_000)
-  const goes = await startConsumer({ broker, groupId, topics, folder: folders[1]!, kafka })
+  const goes = await startConsumer({ broker, groupId, topics, folder: folders[1]!, client, kafka })
   await until(() => goes.output.includes('"partition assigned"'), 30_000)
   const assigned = () => stays.output.split('"partition assigned"').length - 1
   const before = assigned()
@@ -112,9 +117,8 @@ const result: Record<string, Record<string, unknown>> = {}
 for (const traffic of CASES) {
   const { topic, bytes } = await fill(broker, traffic)
   for (const client of clients) {
-    process.env['TELLTALE_TEST_KAFKA_CLIENT'] = client
     const { bare: b, daemon: d, ratio } = await compare(topic, client, traffic)
-    const shares = await split(topic, traffic)
+    const shares = await split(topic, client, traffic)
     result[client] = { ...result[client], [traffic.name]: { ratio: Number(ratio.toPrecision(2)), shares } }
     process.stdout.write(
       `${client}, ${traffic.name}: ${Math.round(bytes)} B; bare ${Math.round(b)}/CPU s, daemon ${Math.round(d)}/CPU s, ratio ${ratio.toFixed(2)}\n  ${JSON.stringify(shares)}\n`,
@@ -122,8 +126,7 @@ for (const traffic of CASES) {
   }
 }
 for (const client of clients) {
-  process.env['TELLTALE_TEST_KAFKA_CLIENT'] = client
-  const tookMs = await handOver()
+  const tookMs = await handOver(client)
   result[client] = { ...result[client], handOverSeconds: Number((tookMs / 1000).toFixed(2)) }
   process.stdout.write(`${client}: hand-over of 4 partitions in ${Math.round(tookMs)} ms\n`)
 }

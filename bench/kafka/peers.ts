@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { metric, newFolder, removeFolder, startConsumer } from '../../test/support/kafka/consumer-daemon.ts'
+import type { Client } from '../../test/support/kafka/with-broker.ts'
 import { cpuSeconds } from '../e2e/cpu-time.ts'
 import { FIELDS } from './traffic.ts'
 
@@ -24,7 +25,7 @@ export interface Peer {
 /** Nobody is thrown out of the group for standing still. */
 const SESSION_MS = 600_000
 
-export async function bare(broker: string, topic: string, client: string): Promise<Peer> {
+export async function bare(broker: string, topic: string, client: Client): Promise<Peer> {
   const script = join(import.meta.dirname, 'bare-consumer.ts')
   const args = [
     '--conditions=telltale-source',
@@ -50,14 +51,14 @@ export async function bare(broker: string, topic: string, client: string): Promi
   }
 }
 
-export async function daemon(broker: string, topic: string, encoding: string): Promise<Peer> {
+export async function daemon(broker: string, topic: string, encoding: string, client: Client): Promise<Peer> {
   const folder = newFolder()
   const kafka = {
     checkpointEvery: '30s',
     sessionTimeout: `${SESSION_MS / 1000}s`,
   }
   const topics = [{ topic, encoding, fields: encoding === 'json' ? FIELDS : {} }]
-  const consumer = await startConsumer({ broker, groupId: randomUUID(), topics, folder, kafka })
+  const consumer = await startConsumer({ broker, groupId: randomUUID(), topics, folder, client, kafka })
   return {
     pid: consumer.pid,
     async seen() {

@@ -186,13 +186,8 @@ export class RdkafkaConsumer implements KafkaConsumer {
     this.#adapt(messages, performance.now() - startMs)
     if (messages.length > 0) this.#said = ''
     const ends = this.#ends.splice(0)
-    const byPartition = Map.groupBy(messages, (m) => keyOf(m))
-    await Promise.all(
-      [...byPartition.values()].map((list) => {
-        const { topic, partition } = list[0]!
-        return this.#handlers.messages({ topic, partition }, list.map(toMessage), async () => {})
-      }),
-    )
+    const alive = async () => {}
+    await Promise.all(byPartition(messages).map(({ at, list }) => this.#handlers.messages(at, list, alive)))
     // after the messages that were before it
     for (const { topic, partition, offset } of ends) {
       if (offset !== undefined) this.#handlers.passed({ topic, partition }, offset)
@@ -278,13 +273,47 @@ function promised<T>(
   })
 }
 
-function toMessage(m: RdMessage): KafkaMessage {
+interface Run {
+  readonly at: TopicPartition
+  readonly list: KafkaMessage[]
+}
+
+/** The messages of each partition, in their order; most come in long runs of one. */
+function byPartition(messages: readonly RdMessage[]): readonly Run[] {
+  const runs = new Map<string, Run>()
+  let run: Run | null = null
+  for (const m of messages) {
+    if (run === null || m.partition !== run.at.partition || m.topic !== run.at.topic) {
+      const key = keyOf(m)
+      run = runs.get(key) ?? { at: { topic: m.topic, partition: m.partition }, list: [] }
+      runs.set(key, run)
+    }
+    run.list.push(toMessage(m))
+  }
+  return [...runs.values()]
+}
+
+const NO_HEADERS: KafkaMessage['headers'] = {}
+
+/** Most messages have none. */
+function headersOf(given: RdMessage['headers']): KafkaMessage['headers'] {
+  if (given === undefined || given.length === 0) return NO_HEADERS
   const headers: Record<string, Uint8Array> = {}
-  for (const header of m.headers ?? []) {
+  for (const header of given) {
     for (const [name, value] of Object.entries(header)) {
       headers[name] ??= typeof value === 'string' ? Buffer.from(value) : value
     }
   }
+  return headers
+}
+
+function toMessage(m: RdMessage): KafkaMessage {
   const key = typeof m.key === 'string' ? Buffer.from(m.key) : (m.key ?? null)
-  return { offset: m.offset, timestampMs: m.timestamp ?? 0, key, value: m.value, headers }
+  return {
+    offset: m.offset,
+    timestampMs: m.timestamp ?? 0,
+    key,
+    value: m.value,
+    headers: headersOf(m.headers),
+  }
 }

@@ -21,6 +21,8 @@ export function rdkafkaProperties(config: KafkaConfig): Record<string, unknown> 
     'partition.assignment.strategy': 'roundrobin',
     'max.partition.fetch.bytes': config.fetchBytes,
     'queued.max.messages.kbytes': 16_384,
+    // its default of a second, once that much is queued, is 16 MB a second at most
+    'fetch.queue.backoff.ms': 10,
     'topic.metadata.refresh.interval.ms': 30_000,
     // its default of 10 s leaves a restarted broker unused for as long
     'reconnect.backoff.max.ms': 1000,
