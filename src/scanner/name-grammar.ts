@@ -24,7 +24,8 @@ const TAIL = words(`
   value val raw plain plaintext cleartext clear text string str b64 base64 base hex prod production dev develop staging
   stage test testing qa uat live sandbox new old current previous prev next default main primary secondary first second
   backup temp tmp local remote env v1 v2 v3 a b x 0 1 2 3 encoded decoded unencrypted input param arg opt bytes
-  data content literal override equals eq assign`)
+  data content literal override equals eq assign eu us uk emea apac latam internal external shared global legacy
+  original replica readonly standby preprod nonprod stg rotated latest final`)
 
 /** What may stand before `key` to make it a secret one. */
 const KEY_KIND = words(`
@@ -44,7 +45,8 @@ const KEY_KIND = words(`
   appsecret partner merchant vendor tenant publisher broker relay sync agent collector telemetry exporter otlp`)
 
 /** Before or as the head, these make any key or token harmless. */
-const PUBLIC = /^(?:public|pub|publish|publishable|publickey|pubkey|anon|foreign)$/
+const PUBLIC =
+  /^(?:public|pub|publish|publishable|publickey|pubkey|anon|foreign|publica|publico|publique|pubblica)$/
 
 /** Tokens that are positions, markers or counts. */
 const TOKEN_HARMLESS = words(`
@@ -67,7 +69,7 @@ const TOKEN_STRONG = words(`
   bugsnag segment mixpanel amplitude pusher ably management machine internal worker node cluster zone tenant org`)
 
 const PASSWORD_HEAD =
-  /^(?:[a-z0-9]*(?:password|passwd|passphrase|passwort|passwrd|passcode|passord|pword|authtok)|[a-z0-9]*pwd|[a-z0-9]{0,10}pass|pw|[a-z]{2,6}pw|psw|pswd|paswd|pwrd|requirepass|masterauth|authpass|contrasena|contrase|contrasenia|kennwort|senha|mdp|motdepasse|heslo|wachtwoord|haslo|parola|sifre|salasana|adgangskode|jelszo|lozinka)$/
+  /^(?:[a-z0-9]*(?:password|passwd|passphrase|passwort|passwrd|passcode|passord|pword|authtok)|[a-z0-9]*pwd|[a-z0-9]{0,10}pass|pw|[a-z]{2,6}pw|psw|pswd|paswd|pwrd|requirepass|masterauth|authpass|[a-z0-9]{0,10}(?:contrasena|contrasenia|kennwort|senha|wachtwoord|adgangskode|salasana)|contrase|d?mdp|motdepasse|motpasse|palavrapasse|heslo|haslo|parola|sifre|jelszo|lozinka)$/
 const NOT_PASSWORD = words(`
   bypass compass trespass encompass surpass onepass keepass overpass underpass lastpass multipass renderpass subpass
   lowpass highpass bandpass allpass singlepass twopass topass willpass canpass mustpass stillpass testpass didpass
@@ -115,16 +117,45 @@ const FOREIGN_PASSWORD = new RegExp(
   'i',
 )
 const FOREIGN_KEY = new RegExp(
-  `(?:clave|chave|chiave|schluessel|${latin1('schlüssel')}|sleutel|jeton|${latin1('cl')}\\xc3\\xa9)$`,
+  `(?:clave|chave|chiave|geheimnis|schluessel|${latin1('schlüssel')}|sleutel|jeton|${latin1('cl')}\\xc3\\xa9)$`,
   'i',
 )
 
 /** `clave`, `Schlüssel`: a key, a password, or the clue to something; only what looks random counts. */
 export const isForeignKey = (name: string): boolean => FOREIGN_KEY.test(name)
 
+/** Keys of Romance languages, as one of them only with what follows: `clave_api`, `CLE_SECRETE`. */
+const ROMANCE_KEY = /^d?(?:clave|chave|chiave|llave|cle)$/
+const KEY_BEFORE_PLACE = /^d?(?:token|jeton|ficha|secret|apikey)$/
+const ROMANCE_PURPOSE = words(`
+  api acceso acesso acces accesso secreta secreto secrete segreta segreto privada privado privee privata maestra mestra
+  maitre cifrado cifrada criptografia chiffrement sesion sessao session`)
+const ROMANCE_LINK = words('de do da del du la le el')
+
+/**
+ * The head comes first and what it is for after it: `KAFKA_MDP_SMTP`, `token_acceso_eu`, `claveApi2`, `password_db`.
+ * What follows may be a place too, and what may follow any head.
+ */
+function headFirstKind(all: readonly string[]): NameKind {
+  let purposes = 0
+  for (let i = all.length - 1; i >= 0; i--) {
+    const word = all[i]!.replace(/\d+$/, '')
+    if (i + 1 < all.length) {
+      if (PASSWORD_HEAD.test(word)) return passwordKind(word, all[i - 1] ?? '')
+      if (purposes > 0 && ROMANCE_KEY.test(word)) return NAME_SECRET
+      if ((purposes > 0 || i === 0) && KEY_BEFORE_PLACE.test(word)) return NAME_SECRET
+    }
+    if (ROMANCE_PURPOSE.has(word)) purposes++
+    else if (!ROMANCE_LINK.has(word) && !PLACES.has(word) && !TAIL.has(word) && !TAIL.has(all[i]!)) break
+  }
+  return NAME_NONE
+}
+
 function classify(name: string): NameKind {
-  if (FOREIGN_PASSWORD.test(name) || FOREIGN_KEY.test(name)) return NAME_PASSWORD
   const all = wordsOf(name).slice(-8)
+  const headFirst = all.length > 1 ? headFirstKind(all) : NAME_NONE
+  if (headFirst !== NAME_NONE && !all.some((w) => PUBLIC.test(w) || DENIED.has(w))) return headFirst
+  if (FOREIGN_PASSWORD.test(name) || FOREIGN_KEY.test(name)) return NAME_PASSWORD
   let at = all.length - 1
   while (at > 0 && (TAIL.has(all[at]!) || /^\d+$/.test(all[at]!))) at--
   const head = all[at]?.replace(/\d+$/, '') ?? ''
@@ -135,7 +166,7 @@ function classify(name: string): NameKind {
   if (head === 'pw' && /\d/.test(before)) return NAME_NONE
   if (PASSWORD_HEAD.test(head)) return passwordKind(head, before)
   if (DENIED.has(before) && !(before === 'hash' && head === 'secret')) return NAME_NONE
-  if (head === 'passe' && before === 'de') return NAME_PASSWORD
+  if (head === 'passe' && /^(?:de|palavra|mot)$/.test(before)) return NAME_PASSWORD
   if (head === 'psk' || (head === 'key' && all[at + 1] === 'string' && at === 0)) return NAME_PASSWORD
   if (head === 'phrase' && before === 'pass') return NAME_PASSWORD
   if (head === 'word' && before === 'pass') return NAME_PASSWORD
@@ -146,9 +177,7 @@ function classify(name: string): NameKind {
   if (/[a-z]{2,}key$/.test(head) && KEY_KIND.has(head.slice(0, -3))) return NAME_SECRET
   if (head === 'token' || head === 'tok' || /^[a-z]{2,}token$/.test(head))
     return tokenKind(head, before, all.length)
-  if (head === 'jwt') return NAME_SECRET
-  if (at > 0 && all.length === at + 1 && isReversed(all))
-    return PASSWORD_HEAD.test(all[0]!) ? NAME_PASSWORD : NAME_SECRET
+  if (head === 'jwt' || (head === 'salt' && SALTED.has(before))) return NAME_SECRET
   if (AUTH_HEAD.test(head)) return NAME_AUTH
   if (head === 'sig' && all.length === 1) return NAME_TOKEN
   return NAME_NONE
@@ -169,9 +198,6 @@ const PLACES = words(`
   db database mysql mariadb postgres postgresql pg mongo mongodb redis rabbitmq rabbit kafka elastic oracle mssql sqlserver
   ldap ad smtp imap mail ftp sftp ssh vpn wifi admin root github gitlab bitbucket slack telegram discord stripe aws azure
   gcp jira grafana jenkins nexus banco bd bdd base datos dados servidor correo`)
-const isReversed = (all: readonly string[]): boolean =>
-  (PASSWORD_HEAD.test(all[0]!) || /^(?:token|secret|apikey)$/.test(all[0]!)) &&
-  all.every((w, i) => i === 0 || PLACES.has(w))
 
 /** What makes a key one of data rather than of access. */
 const KEY_HARMLESS = words(`
@@ -193,6 +219,9 @@ function keyKind(all: readonly string[], at: number): NameKind {
   if (all[0] === 'x' && at >= 2 && !KEY_HARMLESS.has(before)) return NAME_SECRET
   return NAME_NONE
 }
+
+/** What a salt keeps secret; that of a password's hash stands beside it. */
+const SALTED = words('auth secret session cookie signing token key nonce in encryption jwt api')
 
 /** Names that a word before them may complete. */
 export const MAY_JOIN = /(?:key|token|phrase|secret|passe)[.-]?$/i

@@ -34,6 +34,7 @@ export const NAME_WORDS: readonly string[] = [
     'schlüssel',
     'sleutel',
     'jeton',
+    'geheimnis',
     'hasło',
     'salasana',
     'adgangskode',
@@ -71,9 +72,12 @@ export const NAME_WORDS: readonly string[] = [
   "PW'",
   'PW"',
   'PW ',
-  'mdp=',
-  'mdp:',
-  'mdp"',
+  ...['mdp', 'Mdp', 'MDP'].flatMap((word) => ['=', ':', '"', "'", ' ', '<', '_'].map((end) => word + end)),
+  'mdpS',
+  'cle_api',
+  'cle-api',
+  'cleApi',
+  'CLE_API',
 ]
 
 /** Bytes of the word without the operator it may end in: the name ends before. */
