@@ -34,9 +34,9 @@ const MASK =
 const BRACKETED =
   /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\[\[[^\]]*\]\]|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|%%\d+|\$\d)$/
 const TEMPLATE =
-  /\$\{|\$\(|#\{|\{\{|<%|%\(|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
+  /\$\{|\$\(|#\{|\{\{|<%|%\([\w.-]*\)|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
 const DUMMY =
-  /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
+  /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden\W*$|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
 /** `secret123`, `token-1`: what tests and documents write. */
 const NUMBERED =
   /^(?:my|a|the|some)?[-_]?(?:secret|pass|pwd|test|token|api[-_]?key|key|foo|bar|value|abc|xyz|string)[-_]?\d{0,4}$/i

@@ -128,11 +128,35 @@ function judge(kind: NameKind, value: string, quoted: boolean, form: ValueForm):
   if (form === FORM_LOOSE && CODE_SIGNS.test(value)) return NO['code']!
   const v = value.length > MAX_SHAPE ? value.slice(0, MAX_SHAPE) : value
   const reason = benignReason(v, quoted) ?? encodedReason(v)
-  if (reason !== null) return NO[reason]!
+  if (reason !== null && !(kind === NAME_PASSWORD && form === FORM_ASSIGNED && isChosen(v, reason)))
+    return NO[reason]!
   measure(shape, v)
   if (kind === NAME_PASSWORD) return judgePassword(v, quoted, form)
   return judgeKey(kind, v, quoted, form)
 }
+
+/** Words, four and more, a number behind one of them or at the end. */
+const WORD_CHAIN =
+  /^[A-Za-z][a-z]{2,}\d{0,3}(?:([-_. ])[A-Za-z][a-z]{2,}\d{0,3})(?:\1[A-Za-z][a-z]{2,}\d{0,3}){2,6}(?:\1\d{1,3})?$/
+const PACKAGE = /^(?:com|org|net|java|javax|jakarta|spring|system|microsoft|www)\./i
+const SENTENCE_WORD =
+  /(?:^|[-_. ])(?:the|is|a|an|to|for|of|must|not|be|your|this|and|or|in|with|password|user|please|from|was|has|are|on)(?=$|[-_. ])/i
+
+/** A chain of words that are about nothing: a passphrase. */
+const isPassphrase = (v: string): boolean =>
+  WORD_CHAIN.test(v) &&
+  !PACKAGE.test(v) &&
+  !SENTENCE_WORD.test(v) &&
+  !TELLING.test(v) &&
+  !PROGRAM_WORD.test(v)
+
+/** What the form of something else may be by accident where a person chose it. */
+const isChosen = (v: string, reason: BenignReason): boolean =>
+  reason === 'class'
+    ? isPassphrase(v)
+    : reason === 'address'
+      ? /@.*[a-z][A-Z]/.test(v)
+      : reason === 'code' && v.includes('[') && !v.includes(']') && /\d/.test(v)
 
 /** Why the text that base64 hides is no secret: Kubernetes writes all values so. */
 function encodedReason(v: string): BenignReason | null {
@@ -168,6 +192,7 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   if (PASSPHRASE.test(v)) {
     return form === FORM_LOOSE || TELLING.test(v) || PROGRAM_WORD.test(v) ? NO['resource']! : WORDS
   }
+  if (form === FORM_ASSIGNED && s.digits > 0 && isPassphrase(v)) return WORDS
   if (
     form === FORM_ASSIGNED &&
     (WORD_NUMBER.test(v) || WORDS_DIGIT.test(v)) &&
@@ -178,7 +203,7 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
   if (/^[a-z]+(?:[-_ ][a-z]+)+[-_]?v?\d{0,2}$/.test(v) && onlyWords(v)) return NO['resource']!
   if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!
-  if (/^[A-Za-z_]\w*=(?:[^=]|$)/.test(v) && !quoted) return NO['shape']!
+  if (/^[A-Za-z_]\w*=(?:[^=]|$)/.test(v) && !quoted && !/^[A-Z]\w*=\d{2,4}\W?$/.test(v)) return NO['shape']!
   if (form === FORM_LOOSE) return judgeLoosePassword(v)
   if (letters === 0 && s.digits < 4) return NO['shape']!
   if (n < 6 && s.special === 0 && (s.digits === 0 || letters === 0)) return NO['short']!
@@ -215,7 +240,8 @@ function judgeLetters(v: string, quoted: boolean, form: ValueForm): Verdict {
   if (form === FORM_PAIR && !(quoted && PAIRED_WORDS.test(v))) return NO['word']!
   if (form === FORM_LOOSE || v.length < 5 || v.length > 64) return NO['word']!
   // an identifier is a reference, unless it stands in quotes or says nothing of its purpose
-  if (!quoted && (/^[a-z]+(?:[A-Z][a-z]*)+$/.test(v) || /[_.]/.test(v))) return NO['class']!
+  if (!quoted && (/^[a-z]+(?:[A-Z][a-z]*)+$/.test(v) || (/[_.]/.test(v) && !isPassphrase(v))))
+    return NO['class']!
   if (/^[A-Z]{2,}(?:[-_][A-Z]+)+$/.test(v)) return NO['word']!
   const apart = v.replace(/([a-z])([A-Z])/g, '$1 $2')
   if (TELLING.test(apart) || PROGRAM_WORD.test(apart)) return NO['word']!
@@ -231,10 +257,11 @@ function judgeSpaced(v: string, quoted: boolean, form: ValueForm): Verdict {
       parts.length >= 3 &&
       parts.length <= 8 &&
       /^[a-z]+(?: [a-z]+)+$/.test(v) &&
-      !/\b(?:the|is|a|an|to|for|of|must|not|be|your|this|and|or|in|with|password|user)\b/.test(v)
+      !SENTENCE_WORD.test(v)
       ? WORDS
       : NO['word']!
   }
+  if (isPassphrase(v) && form === FORM_ASSIGNED) return WORDS
   return shape.digits > 0 && shape.spaces <= 4 ? STRONG : NO['shape']!
 }
 
