@@ -41,9 +41,9 @@ const DUMMY =
 const NUMBERED =
   /^(?:my|a|the|some)?[-_]?(?:secret|pass|pwd|test|token|api[-_]?key|key|foo|bar|value|abc|xyz|string)[-_]?\d{0,4}$/i
 const REFERENCE =
-  /^(?:arn:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom[:_-]|from[:_-]|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:|hash:|static:|btree:|lmdb:|texthash:|regexp:|pcre:|unix:|inet:|R\.string\.|@string\/)/i
+  /^(?:arn:|\$ANSIBLE_VAULT|pgp:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom[:_-]|from[:_-]|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:|hash:|static:|btree:|lmdb:|texthash:|regexp:|pcre:|unix:|inet:|R\.string\.|@string\/)/i
 const HASHED =
-  /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
+  /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:hmac-)?(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
 const CODE =
   /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w:]|(?:qr|m|s|tr)\/|\.\w+\(|&(?:mut )?[A-Z]\w*$|&?[A-Za-z_]\w*(?:->|::)\w)/
 const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
@@ -58,6 +58,8 @@ const NUMBER =
 /** `v1.4.2-rc1` */
 const VERSION =
   /^v?\d{1,4}(?:\.\d{1,5}){1,3}[-.+]?(?:rc|alpha|beta|snapshot|pre|dev|final|release|ga|sp|build|b|a|p)?[-.]?\d{0,4}$/i
+/** `android.os.BinderProxy@cbfd79b`, `Session@1b2c3d4`: an object of Java. */
+const IDENTITY = /^(?:(?:[a-z]\w*\.)+[A-Z]\w*(?:\$\w+)*|[A-Z][a-z]+[A-Z]\w*)@[0-9a-f]{5,8}$/
 /** `input[name=password]` */
 const SELECTOR = /^[\w.#-]{0,24}\[[a-z-]{1,16}[*^$|~]?=[\w-]{0,32}\]$/
 /** `Port:8080`, `host:10.1.1.1`: the next field; this one is empty. */
@@ -214,7 +216,7 @@ function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (quoted && /^[A-Za-z_]\w*\(.*\)$|^(?:os|process)\.(?:env|getenv)/.test(v)) return 'code'
   if (TIME.test(v) || VERSION.test(v)) return 'time'
   if (ADDRESS.test(v) || NEXT_FIELD.test(v)) return 'address'
-  if (SELECTOR.test(v)) return 'code'
+  if (SELECTOR.test(v) || IDENTITY.test(v)) return 'code'
   if (v.includes('.') || v.includes('[') || v.includes(':') || v.includes('/') || v.includes('\\')) {
     if (
       (QUALIFIED_CLASS.test(v) && !isRandom(v)) ||

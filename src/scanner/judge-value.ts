@@ -135,6 +135,9 @@ function judge(kind: NameKind, value: string, quoted: boolean, form: ValueForm):
   return judgeKey(kind, v, quoted, form)
 }
 
+/** `port=5432`, `name=`: another field; `Banana=108` is chosen, and what is long and ends so is base64. */
+const NESTED_FIELD = /^(?![A-Z]\w*=\d{2,4}\W?$)[A-Za-z_](?:\w*=[^=]|\w{0,16}=$)/
+
 /** Words, four and more, a number behind one of them or at the end. */
 const WORD_CHAIN =
   /^[A-Za-z][a-z]{2,}\d{0,3}(?:([-_. ])[A-Za-z][a-z]{2,}\d{0,3})(?:\1[A-Za-z][a-z]{2,}\d{0,3}){2,6}(?:\1\d{1,3})?$/
@@ -203,7 +206,7 @@ function judgePassword(v: string, quoted: boolean, form: ValueForm): Verdict {
   if (isResourceName(v, wordy) && !/-\d{3,}$/.test(v)) return NO['resource']!
   if (/^[a-z]+(?:[-_ ][a-z]+)+[-_]?v?\d{0,2}$/.test(v) && onlyWords(v)) return NO['resource']!
   if (form !== FORM_ASSIGNED && s.digits === 0 && n < 8) return NO['shape']!
-  if (/^[A-Za-z_]\w*=(?:[^=]|$)/.test(v) && !quoted && !/^[A-Z]\w*=\d{2,4}\W?$/.test(v)) return NO['shape']!
+  if (!quoted && NESTED_FIELD.test(v)) return NO['shape']!
   if (form === FORM_LOOSE) return judgeLoosePassword(v)
   if (letters === 0 && s.digits < 4) return NO['shape']!
   if (n < 6 && s.special === 0 && (s.digits === 0 || letters === 0)) return NO['short']!

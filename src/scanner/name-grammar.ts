@@ -177,6 +177,8 @@ function classify(name: string): NameKind {
   if (/[a-z]{2,}key$/.test(head) && KEY_KIND.has(head.slice(0, -3))) return NAME_SECRET
   if (head === 'token' || head === 'tok' || /^[a-z]{2,}token$/.test(head))
     return tokenKind(head, before, all.length)
+  // `basic.auth.user.info` of Kafka's schema registry
+  if (head === 'info' && before === 'user' && all[at - 2] === 'auth') return NAME_AUTH
   if (head === 'jwt' || (head === 'salt' && SALTED.has(before))) return NAME_SECRET
   if (AUTH_HEAD.test(head)) return NAME_AUTH
   if (head === 'sig' && all.length === 1) return NAME_TOKEN

@@ -14,6 +14,7 @@ export let valueQuoted = false
 const QUOTE = new Uint8Array(256)
 for (const c of `"'\``) QUOTE[c.charCodeAt(0)] = 1
 const BACKSLASH = 92
+const EQUALS = 61
 const OPEN_BRACE = 123
 const KEY_END = /^\\{0,3}["']\s?:/
 
@@ -21,7 +22,7 @@ const KEY_END = /^\\{0,3}["']\s?:/
 const WRAPPER =
   '(?!(?:\\w*(?:get|Get|fetch|lookup|read|load|find|resolve|hash|decrypt)|credentials|env|var|param|file|ref|input|prompt|import))(?:[\\w.:]{0,24}(?:[sS]ecret|[sS]ensitive|[sS]tring|[sS]tr|[pP]lain|[tT]ext|[rR]aw|[gG]uard|[pP]rotect|[vV]alue|[lL]iteral|[bB]ytes?|[qQ]uote|[wW]rap|[pP]assword|[tT]oken|[cC]redential|URIComponent|Escape)[\\w.:]{0,16}|Some|Optional|Redacted|Just|Ok|of|from|atob|b64decode|base64\\.b64decode|Buffer\\.from|N|E|U&|q|qq|secret)'
 const WRAP = new RegExp(
-  `string\\(\\d{1,6}\\) (?=")|\\{\\s?\\\\{0,7}["'](?:[tT]ype\\\\{0,7}["']\\s?:\\s?\\\\{0,7}["'][\\w:<>]{1,40}\\\\{0,7}["'],\\s?\\\\{0,7}["'])?(?:value|stringValue|string|default|Default|S|plaintext|Value|old|new|before|after|from|to|current)\\\\{0,7}["']\\s?:\\s?|&[a-z]\\w{1,24} (?=\\S)|\\[[sS](?:ecureS)?tring\\]\\s?(?=["'])|[A-Z]\\w{1,16}::(?:new|from)\\(\\|\\| ?(?=")|!!(?:str|binary|python\\/\\w+) |(?:new )?${WRAPPER}\\s?[({]\\s?(?=\\\\{0,7}["'\`])|ConvertTo-SecureString (?:-String )?|(?<==)Optional\\[|(?:\\$state|useState|signal|mutableStateOf)\\((?=["'\`])|\\.(?:asciz|ascii|string) (?=")|(?:Some|Just|(?:[A-Z]\\w{0,8}\\.)?pack|fromString) (?=["'])|\\[\\](?:byte|string)[({](?=\\\\{0,7}["'\`])|Some\\(|SecretStr\\(|\\{(?:str|String)\\} (?=["'])|[bBuUrRfFNELx]{1,2}(?=\\\\{0,7}["'])|@(?=")|\\[\\s?(?=\\\\{0,7}["'])|\\{\\s?(?=\\\\{0,7}["'])|&(?=\\\\{0,7}")|<<(?=")|[&!]\\w{1,24} (?=\\\\{0,7}["'])|(?:F|T|_T|TEXT|PSTR)\\((?=")|\\(\\s?(?=\\\\{0,7}["'])|0x[0-9a-f]{2,16} (?=")`,
+  `string\\(\\d{1,6}\\) (?=")|(?:chr|str) (?=")|\\{\\s?\\\\{0,7}["'](?:[tT]ype\\\\{0,7}["']\\s?:\\s?\\\\{0,7}["'][\\w:<>]{1,40}\\\\{0,7}["'],\\s?\\\\{0,7}["'])?(?:value|stringValue|string|default|Default|S|plaintext|Value|old|new|before|after|from|to|current)\\\\{0,7}["']\\s?:\\s?|&[a-z]\\w{1,24} (?=\\S)|\\[[sS](?:ecureS)?tring\\]\\s?(?=["'])|[A-Z]\\w{1,16}::(?:new|from)\\(\\|\\| ?(?=")|!!(?:str|binary|python\\/\\w+) |(?:new )?${WRAPPER}\\s?[({]\\s?(?=\\\\{0,7}["'\`])|ConvertTo-SecureString (?:-String )?|(?<==)Optional\\[|(?:\\$state|useState|signal|mutableStateOf)\\((?=["'\`])|\\.(?:asciz|ascii|string) (?=")|(?:Some|Just|(?:[A-Z]\\w{0,8}\\.)?pack|fromString) (?=["'])|\\[\\](?:byte|string)[({](?=\\\\{0,7}["'\`])|Some\\(|SecretStr\\(|\\{(?:str|String)\\} (?=["'])|[bBuUrRfFNELx]{1,2}(?=\\\\{0,7}["'])|@(?=")|\\[\\s?(?=\\\\{0,7}["'])|\\{\\s?(?=\\\\{0,7}["'])|&(?=\\\\{0,7}")|<<(?=")|[&!]\\w{1,24} (?=\\\\{0,7}["'])|(?:F|T|_T|TEXT|PSTR)\\((?=")|\\(\\s?(?=\\\\{0,7}["'])|0x[0-9a-f]{2,16} (?=")`,
   'y',
 )
 /** Finds the value that begins at or after `at`, before `limit`. */
@@ -49,6 +50,8 @@ export function findValue(text: string, at: number, limit: number): void {
 /** Quotes of URLs, HTML and XML, and brackets. */
 function markedValue(text: string, p: number, limit: number): boolean {
   switch (p < text.length ? text.charCodeAt(p) : 0) {
+    case 123: // {, of a connection string
+      return text.charCodeAt(p - 1) === EQUALS && bracedValue(text, p, limit)
     case 37: // %
       return until(text, p, '%22', '%22', limit) || until(text, p, '%2522', '%2522', limit)
     case 38: // &
@@ -127,6 +130,18 @@ function escapedQuote(text: string, p: number, q: number, limit: number): boolea
   const quote = text.slice(p, q + m[0].length)
   return until(text, p, quote, quote, limit)
 }
+
+/** `Pwd={value};` of ODBC. */
+function bracedValue(text: string, p: number, limit: number): boolean {
+  BRACED.lastIndex = p
+  const m = BRACED.exec(text)
+  if (m === null || p + m[0].length > limit) return false
+  valueStart = p + 1
+  valueEnd = valueStart + m[1]!.length
+  valueQuoted = true
+  return true
+}
+const BRACED = /\{([^\s{};"']{4,128})\};/y
 
 /** `key=[value]`, as frameworks print form fields. */
 function bracketedValue(text: string, p: number, limit: number): boolean {

@@ -67,9 +67,10 @@ function isTestResult(out: Assignment, text: string): boolean {
   if (!/^pass$/i.test(out.name)) return false
   if (out.copula && out.name !== 'PASS') return false
   // `pass "..."` of a setting
-  if (out.form !== FORM_ASSIGNED) return !(out.quoted && GENERATED.test(text.slice(out.start, out.end)))
+  const isGenerated = out.quoted && GENERATED.test(text.slice(out.start, out.end))
+  if (out.form !== FORM_ASSIGNED) return !isGenerated
   return out.name === 'PASS'
-    ? text[out.nameEnd] === ':'
+    ? text[out.nameEnd] === ':' && !isGenerated
     : !out.quoted && text[out.nameEnd] === ':' && !/\d/.test(text.slice(out.start, out.end))
 }
 

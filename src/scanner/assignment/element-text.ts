@@ -44,7 +44,11 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
     const own = XML_OWN_VALUE.exec(text)
     return own === null ? EMPTY : out.takeText(XML_OWN_VALUE.lastIndex - 1 - own[1]!.length, own[1]!.length)
   }
-  if (before === GREATER && next > 32) {
+  if (
+    (before === GREATER ||
+      (before === 32 && next === LESS && CELL_WORDS.test(text.slice(Math.max(0, s - 50), s)))) &&
+    next > 32
+  ) {
     const p = matchAt(XML_SIBLING, text, e)
     if (p >= 0) return elementText(out, text, p, limit)
     const input = next === LESS ? matchAt(XML_LABELLED, text, e) : -1
@@ -60,6 +64,8 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
   const value = XML_VALUE_BEFORE.exec(text.slice(Math.max(0, s - 400), s))
   return value === null ? NO_ELEMENT : out.takeText(s - value[0].length + 'value="'.length, value[2]!.length)
 }
+/** `<td>Root password`: the other words of an element's text. */
+const CELL_WORDS = />[A-Za-z][\w-]{0,15}(?: [A-Za-z][\w-]{0,15}){0,2} $/
 const LESS = 60
 const GREATER = 62
 const COLON = 58

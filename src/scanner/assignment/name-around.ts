@@ -1,4 +1,5 @@
 import { codeAt } from '../code-at.ts'
+import { matchAt } from '../match-at.ts'
 import { nameByte, nameIn, nameText } from '../name-cache.ts'
 import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_TOKEN } from '../name-grammar.ts'
 import type { Assignment } from './parsed.ts'
@@ -80,8 +81,16 @@ export function nameAround(
   out.name = name
   out.kind = kind
   out.nameStart = s
-  out.nameEnd = e
+  out.nameEnd = text.charCodeAt(e) === 32 && kind !== NAME_NONE ? pastQualifier(text, e) : e
 }
+
+/** Past the last word of a title: `| API key new | ...`, `**Password V2**:`, `<td>Auth token live</td>`. */
+function pastQualifier(text: string, e: number): number {
+  const p = matchAt(QUALIFIER, text, e)
+  return p < 0 ? e : p
+}
+const QUALIFIER =
+  / (?:[Nn]ew|[Oo]ld|[Ll]ive|[Pp]rod(?:uction)?|[Ss]taging|[Dd]ev|[Tt]est|[Mm]ain|[Mm]aster|[Pp]rimary|[Ss]econdary|[Bb]ackup|[Vv]?\d{1,2}|EU|Eu|US|Us|UK|APAC)(?= {0,40}\||<\/|\*\*)/y
 
 /** Characters at `s` that are the tail of an escape rather than of the name: `\n`, `%26`, `\u0026`, `ESC[0m`. */
 function escapeLength(text: string, s: number, keywordStart: number): number {
