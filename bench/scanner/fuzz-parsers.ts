@@ -9,6 +9,7 @@ import { archiveKind, DEFAULT_ARCHIVE_LIMITS, unpack } from '../../src/scanner/f
 import { kindOfText, textOf } from '../../src/scanner/files/text-bytes.ts'
 import { readRawDiff } from '../../src/scanner/git/raw-diff.ts'
 import { judgeValue } from '../../src/scanner/judge-value.ts'
+import { nameIn } from '../../src/scanner/name-cache.ts'
 import { classifyName, NAME_PASSWORD, NAME_TOKEN } from '../../src/scanner/name-grammar.ts'
 import { findPrivateKey, privateKeyEnd } from '../../src/scanner/private-key.ts'
 import { TextPosition } from '../../src/scanner/text-position.ts'
@@ -82,6 +83,9 @@ const parsers: Readonly<Record<string, (text: string) => void | Promise<void>>> 
     const found = /pass|secret|token|key|auth/i.exec(text)
     if (found === null) return
     const end = found.index + found[0].length
+    const from = /[\w.-]*$/.exec(text.slice(0, found.index))!.index
+    const to = end + /^[\w.-]*/.exec(text.slice(end))![0].length
+    assignment.takeName(nameIn(text, from, to), from, to)
     if (parseAssignment(assignment, text, found.index, end, text.length))
       inside('assignment', assignment.start, assignment.end, text.length)
   },

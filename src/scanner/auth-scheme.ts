@@ -1,20 +1,19 @@
+import { Beginnings } from './beginnings.ts'
 import { benignReason } from './benign-value.ts'
 
 /** Schemes of HTTP authentication that carry a credential, RFC 9110 section 11, and those vendors invented. */
 const SCHEME =
   /(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Tt]oken|TOKEN|[Aa]pi-?[Kk]ey|APIKEY|Negotiate|NTLM|Digest|JWT|OAuth|Key|(?<=uthorization["']?\s?[:=]\s?["']?)key(?==)|SSWS|GenieKey|Splunk|DeepL-Auth-Key|Bot|PVEAPIToken|Klaviyo-API-Key|NEL|Zoho-oauthtoken|sso-key|Discogs|MAC|Hawk|AWS4-HMAC-SHA256|SharedKey|SharedAccessSignature|GoogleLogin|Ed25519|Signature)(?:[ :+=]|%20)\s{0,4}(?:token=|auth=|key=)?["']?/y
 
-/** Their first two letters: by the first one, a bit for the second. */
-const BEGINS = new Int32Array(256)
-for (const w of 'Be be BE Ba ba BA To to TO Ap ap AP Ne NT Di JW OA Ke ke SS Ge Sp De Bo PV Kl NE Zo ss MA Ha AW Sh Go Ed Si'.split(
-  ' ',
-))
-  BEGINS[w.charCodeAt(0)]! |= 1 << (w.charCodeAt(1) & 31)
+const BEGINNINGS = new Beginnings(
+  'Be be BE Ba ba BA To to TO Ap ap AP Ne NT Di JW OA Ke ke SS Ge Sp De Bo PV Kl NE Zo ss MA Ha AW Sh Go Ed Si'.split(
+    ' ',
+  ),
+)
 
 /** The scheme at `at` with what leads to its credential, or null. */
 export function schemeAt(text: string, at: number): string | null {
-  if (at + 1 >= text.length) return null
-  if ((BEGINS[text.charCodeAt(at) & 255]! & (1 << (text.charCodeAt(at + 1) & 31))) === 0) return null
+  if (!BEGINNINGS.at(text, at)) return null
   SCHEME.lastIndex = at
   return SCHEME.exec(text)?.[0] ?? null
 }

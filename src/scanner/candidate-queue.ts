@@ -30,6 +30,8 @@ export class CandidateQueue {
   readonly #hmac: Hmac
   readonly #honeytoken: (secret: string) => string | null
   readonly #found: Found[] = []
+  /** Those of them that a provider's rule found. */
+  readonly #ruled: Found[] = []
   /** Past the last match told: what a later hit finds before it comes too late. */
   #toldTo = 0
   /** Candidates that are gathered before the next flush; doubles while they overlap without end, within a bound. */
@@ -46,6 +48,7 @@ export class CandidateQueue {
   /** Empties it for a new span. */
   begin(start: number, where: Surroundings, emit: (match: Match) => void): void {
     this.#found.length = 0
+    this.#ruled.length = 0
     this.#flushAbove = FLUSH_ABOVE
     this.#toldTo = start
     this.#where = where
@@ -57,14 +60,15 @@ export class CandidateQueue {
   }
 
   add(found: Found): void {
-    if (found.from >= this.#toldTo) this.#found.push(found)
+    if (found.from < this.#toldTo) return
+    this.#found.push(found)
+    if (found.compiled !== null) this.#ruled.push(found)
   }
 
   /** Whether a provider's rule found something reportable that overlaps [from, to). */
   knows(from: number, to: number): boolean {
-    return this.#found.some(
-      (c) => c.compiled !== null && c.from < to && from < c.to && this.#match(c) !== null,
-    )
+    for (const c of this.#ruled) if (c.from < to && from < c.to && this.#match(c) !== null) return true
+    return false
   }
 
   /** Scores and emits what ends before `before`; of those that overlap the most specific stays. */
@@ -72,8 +76,9 @@ export class CandidateQueue {
     const found = this.#found
     if (found.length === 0) return
     if (found.length === 1 && found[0]!.to <= before) {
-      this.#report(found.pop()!)
+      this.#ruled.length = 0
       this.#flushAbove = FLUSH_ABOVE
+      this.#report(found.pop()!)
       return
     }
     found.sort((a, b) => a.from - b.from || rank(b) - rank(a) || b.to - a.to)
@@ -93,6 +98,8 @@ export class CandidateQueue {
       i = j
     }
     found.length = kept
+    this.#ruled.length = 0
+    for (const c of found) if (c.compiled !== null) this.#ruled.push(c)
     this.#flushAbove = Math.max(FLUSH_ABOVE, kept * 2)
   }
 

@@ -7,3 +7,9 @@ export const codeAt = (text: string, p: number): number =>
 
 /** `"`, `'` or a backtick. */
 export const isQuote = (code: number): boolean => code === 34 || code === 39 || code === 96
+
+/** A blank or a tab. */
+export const isBlank = (code: number): boolean => code === 32 || code === 9
+
+/** What `\s` matches of latin1, and the other control characters. */
+export const isSpace = (code: number): boolean => code <= 32 || code === 0xa0

@@ -1,3 +1,4 @@
+import { isBlank } from './code-at.ts'
 import {
   AFTER_NAME,
   BEFORE_FILL,
@@ -64,8 +65,6 @@ function plainLetters(text: string, from: number, to: number): number {
 /** {@link looksRandom} of a word that is all letters. */
 const isRandomLetters = (word: string): boolean =>
   word.length >= 8 && word.length <= 512 && wordiness(word) < -0.5
-
-const isBlank = (c: number): boolean => c === 32 || c === 9
 
 /** Mixed of letters with digits or signs, or random letters. */
 function looksRandom(word: string): boolean {

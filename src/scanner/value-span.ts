@@ -1,4 +1,5 @@
 import { bareEnd } from './bare-value.ts'
+import { Beginnings } from './beginnings.ts'
 
 /**
  * Where a value ends. Logs put values into quotes of any depth of escaping, URLs, tuples, tables and prose, so the end
@@ -75,13 +76,12 @@ const RAW: readonly (readonly [open: RegExp, close: string])[] = [
   [/[Lu8U]{0,2}R"\(/y, ')"'],
   [/''(?=[A-Za-z0-9])/y, "''"],
 ]
-const RAW_START = new Uint8Array(256)
-for (const c of "q%[rbRLuU8'") RAW_START[c.charCodeAt(0)] = 1
+const RAW_BEGINNINGS = new Beginnings(
+  `%q qq q{ q[ q( [[ br r# R" ${'L u 8 U'.replace(/\w/g, '$&R $&L $&u $&8 $&U')} ''`.split(' '),
+)
 
 function rawText(text: string, p: number, limit: number): boolean {
-  const first = text.charCodeAt(p)
-  if (RAW_START[first & 255] !== 1) return false
-  if (first === 39 && text.charCodeAt(p + 1) !== 39) return false
+  if (!RAW_BEGINNINGS.at(text, p)) return false
   for (const [open, close] of RAW) {
     open.lastIndex = p
     if (!open.test(text)) continue

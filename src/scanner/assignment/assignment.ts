@@ -1,5 +1,5 @@
 import { FORM_ASSIGNED, FORM_PAIR } from '../judge-value.ts'
-import { isForeignKey, NAME_NONE, NAME_PASSWORD } from '../name-grammar.ts'
+import { NAME_NONE, NAME_PASSWORD } from '../name-grammar.ts'
 import { nameAround } from './name-around.ts'
 import type { Assignment } from './parsed.ts'
 import { proseAfter, valueAfter } from './value-after.ts'
@@ -19,7 +19,7 @@ import { proseAfter, valueAfter } from './value-after.ts'
  */
 
 /**
- * Parses the assignment whose name holds the keyword at [keywordStart, keywordEnd).
+ * Parses the assignment whose name `out` holds, with the keyword at [keywordStart, keywordEnd) in it.
  * @returns false when the name promises nothing or no value follows; `out.nameEnd` is set in any case
  */
 export function parseAssignment(
@@ -29,13 +29,13 @@ export function parseAssignment(
   keywordEnd: number,
   limit: number,
 ): boolean {
-  nameAround(out, text, keywordStart, keywordEnd, limit)
+  nameAround(out, text, keywordStart, keywordEnd)
   if (out.kind === NAME_NONE) return false
   if (!valueAfter(out, text, limit)) {
     if (!proseAfter(out, text, limit)) return false
   } else if (out.start >= limit || opensBlock(text, out.start, limit)) return false
   takeDefault(out, text)
-  if (out.kind === NAME_PASSWORD && out.form === FORM_ASSIGNED && isForeignKey(out.name)) out.form = FORM_PAIR
+  if (out.kind === NAME_PASSWORD && out.form === FORM_ASSIGNED && out.written.isForeign) out.form = FORM_PAIR
   if (out.end - out.start === out.name.length && text.startsWith(out.name, out.start)) return false
   return !isTestResult(out, text) && !(out.form === FORM_PAIR && repeatsName(out, text))
 }
@@ -64,7 +64,7 @@ function takeDefault(out: Assignment, text: string): void {
 const GENERATED = /^(?=[^\d]*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[^\s./]{8,64}$/
 /** `PASS: name of a test`, `pass 3 of 5`: the word alone promises a password only with an operator or quotes. */
 function isTestResult(out: Assignment, text: string): boolean {
-  if (!/^pass$/i.test(out.name)) return false
+  if (out.name.length !== 4 || !/^pass$/i.test(out.name)) return false
   if (out.copula && out.name !== 'PASS') return false
   // `pass "..."` of a setting
   const isGenerated = out.quoted && GENERATED.test(text.slice(out.start, out.end))

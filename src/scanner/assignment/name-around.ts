@@ -1,12 +1,8 @@
 import { codeAt } from '../code-at.ts'
 import { matchAt } from '../match-at.ts'
-import { nameByte, nameIn, nameText } from '../name-cache.ts'
+import { nameIn } from '../name-cache.ts'
 import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_TOKEN } from '../name-grammar.ts'
 import type { Assignment } from './parsed.ts'
-
-/** Two of them lead to a value: `name......value`. */
-const POINT = 46
-const MAX_NAME = 64
 
 /** Routers: `radius-server host 10.1.1.1 key ...`. */
 const DEVICE_KEY = /\b(?:radius|tacacs|isakmp|ntp|ospf|bgp|eigrp)[\w-]{0,12}(?: [\w.:-]{1,40}){0,6} $/
@@ -16,32 +12,16 @@ const DEVICE_SECRET = /\b(?:enable|(?:user|username|client|local-user) \S{1,40}(
 const DECLARES =
   /^(?:use|used|using|our|your|and|or|with|string|str|final|const|let|var|val|static|char|char\d\d|auto|my|our|local|export|set|dim|public|private|protected|readonly|the|a|this|new|text|varchar|nvarchar)$/i
 
-/** Names that a word before them may complete, and that word. */
-const COMPLETED = /^(?:key|token|phrase|secret)$/i
 /** `the private key`, `SSL private key`; `private key = 1` declares a field. */
 const isPrivateKey = (text: string, s: number, before: string): boolean =>
   before === 'private' && /[\w:|,(] private $/.test(text.slice(Math.max(0, s - 10), s))
+/** The word that completes a name. */
 const LAST_WORD = /[A-Za-z0-9]{2,16}$/
 
-/** Sets name, bounds and kind. */
-export function nameAround(
-  out: Assignment,
-  text: string,
-  keywordStart: number,
-  keywordEnd: number,
-  limit: number,
-): void {
-  let s = keywordStart
-  let e = keywordEnd
-  while (s > 0 && keywordStart - s < MAX_NAME && nameByte[text.charCodeAt(s - 1) & 255] === 1) s--
-  while (
-    e < limit &&
-    e - keywordEnd < MAX_NAME &&
-    nameByte[text.charCodeAt(e) & 255] === 1 &&
-    !(text.charCodeAt(e) === POINT && codeAt(text, e + 1) === POINT)
-  )
-    e++
-  out.nameEnd = e
+/** Sets name and kind, and takes off its bounds what is not part of it. */
+export function nameAround(out: Assignment, text: string, keywordStart: number, keywordEnd: number): void {
+  let s = out.nameStart
+  let e = out.nameEnd
   s += escapeLength(text, s, keywordStart)
   out.flag = false
   if (text.charCodeAt(s) === 45 && codeAt(text, s - 1) !== 92 && /^-{1,2}[A-Za-z]/.test(text.slice(s, s + 3)))
@@ -52,11 +32,16 @@ export function nameAround(
     s += 2
     out.flag = false
   }
-  let kind = nameIn(text, s, e)
-  let name = nameText
-  if ((kind === NAME_NONE || kind === NAME_TOKEN) && s >= 3 && text.charCodeAt(s - 1) === 32) {
+  if (s !== out.nameStart || e !== out.nameEnd) out.written = nameIn(text, s, e)
+  let { kind, text: name } = out.written
+  if (
+    out.written.joins &&
+    (kind === NAME_NONE || kind === NAME_TOKEN) &&
+    s >= 3 &&
+    text.charCodeAt(s - 1) === 32
+  ) {
     // two words: "API key: ...", "client secret = ..."
-    const before = COMPLETED.test(name) ? LAST_WORD.exec(text.slice(Math.max(0, s - 18), s - 1)) : null
+    const before = LAST_WORD.exec(text.slice(Math.max(0, s - 18), s - 1))
     if (before !== null && (!DECLARES.test(before[0]) || isPrivateKey(text, s, before[0]))) {
       const joined = classifyName(`${before[0]}_${name}`)
       if (joined !== NAME_NONE || kind === NAME_TOKEN) {

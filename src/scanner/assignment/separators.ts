@@ -23,7 +23,7 @@ import {
   VALUE_FLAG,
   WORDILY_TYPED,
 } from '../assignment-forms.ts'
-import { codeAt, isQuote } from '../code-at.ts'
+import { codeAt, isBlank, isQuote } from '../code-at.ts'
 import { FORM_ASSIGNED, FORM_PAIR } from '../judge-value.ts'
 import { matchAt } from '../match-at.ts'
 import { findValue, valueEnd } from '../value-span.ts'
@@ -210,10 +210,13 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
   // `arn:aws:secretsmanager:...:secret:name` and the like are paths
   if (before === COLON && next === COLON && codeAt(text, e + 1) > 32) return -1
   // `password: str = ...` was tried before; `password == x` compares, which tells the value as well
-  return BREAK.test(text.slice(e, p)) ? -1 : p
+  return holdsBreak(text, e, p) ? -1 : p
 }
 
-const BREAK = /[\r\n]/
+function holdsBreak(text: string, from: number, to: number): boolean {
+  for (let p = from; p < to; p++) if (text.charCodeAt(p) === NEWLINE || text.charCodeAt(p) === 13) return true
+  return false
+}
 
 /** CEF writes a field's name and value apart: `cs1Label=password cs1=...`. */
 function labelled(text: string, s: number, e: number, limit: number): number {
@@ -254,6 +257,7 @@ function insertedValue(text: string, s: number, e: number, limit: number): numbe
 export function looseAfter(text: string, e: number): number {
   const cell = alignedCell(text, e)
   if (cell >= 0) return cell
+  if (!isBlank(codeAt(text, e))) return -1
   const word = plainWord(text, e)
   return word >= 0 ? word : matchAt(LOOSE, text, e)
 }

@@ -9,7 +9,7 @@ import {
   TABLE_CELL,
   XML_ATTRIBUTE,
 } from '../assignment-forms.ts'
-import { codeAt, isQuote } from '../code-at.ts'
+import { codeAt, isQuote, isSpace } from '../code-at.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from '../judge-value.ts'
 import { matchAt } from '../match-at.ts'
 import { nameByte } from '../name-cache.ts'
@@ -40,7 +40,10 @@ export function valueAfter(out: Assignment, text: string, limit: number): boolea
   const e = out.nameEnd
   const before = codeAt(text, s - 1)
   const next = codeAt(text, e)
-  let p = isQuote(before) && (next === 34 || next === 39) ? matchAt(XML_ATTRIBUTE, text, e) : -1
+  let p =
+    (next === 34 || next === 39) && isQuote(before) && isSpace(codeAt(text, e + 1))
+      ? matchAt(XML_ATTRIBUTE, text, e)
+      : -1
   if (p < 0) p = plainOperator(text, e, next)
   if (p < 0) {
     gap.read(text, e)

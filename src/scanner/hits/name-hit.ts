@@ -1,7 +1,7 @@
 import { parseAssignment } from '../assignment/assignment.ts'
 import { Assignment } from '../assignment/parsed.ts'
 import { FORM_ASSIGNED } from '../judge-value.ts'
-import { nameByte, nameJoins, nameKindOf } from '../name-cache.ts'
+import { nameAt, nameByte } from '../name-cache.ts'
 import { classifyName, NAME_NONE } from '../name-grammar.ts'
 import {
   BELOW_BYTES,
@@ -38,14 +38,16 @@ export function nameHit(site: ScanSite, at: number, length: number): void {
   site.nameEnd = e
   // a name that ends the text may have its value before it, one that is all of the text has none
   if (e >= site.to && s - site.from < 6) return
-  const kind = nameKindOf(bytes, s, e)
-  if (kind === NAME_NONE && !nameJoins && s > site.from && !isEscapeByte(bytes[s - 1]!)) return
+  const name = nameAt(bytes, s, e)
+  if (name.kind === NAME_NONE && !name.mayJoin && s > site.from && !isEscapeByte(bytes[s - 1]!)) return
   const p = site.open(at)
+  const a = assignment
+  a.takeName(name, s - site.windowFrom, e - site.windowFrom)
   const limit = Math.min(site.text.length, p + MAX_VALUE)
-  if (parseAssignment(assignment, site.text, p, p + length, limit)) {
-    if (assignedValue(site, assignment) || !isHeader(site.text, assignment.nameEnd)) return
-  } else if (assignment.kind === NAME_NONE) return
-  below(site, assignment)
+  if (parseAssignment(a, site.text, p, p + length, limit)) {
+    if (assignedValue(site, a) || !isHeader(site.text, a.nameEnd)) return
+  } else if (a.kind === NAME_NONE) return
+  below(site, a)
 }
 
 /** `\n`, `%` and the like before a name: its first letters may belong to an escape. */
