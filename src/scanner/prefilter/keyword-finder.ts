@@ -1,7 +1,8 @@
 import type { LinearColumns } from '../../columns/linear-columns.ts'
+import * as table from './anchor-table.ts'
 import { AnchorTable } from './anchor-table.ts'
 import * as layout from './assembly/sieve-layout.ts'
-import { ANCHOR_BYTES, type Anchored, anchored, anchorsOf, enter, type Keyword } from './keyword-tables.ts'
+import { anchored, anchorsOf, enter, type Keyword } from './keyword-tables.ts'
 import { LinearSieve } from './linear-sieve.ts'
 import type { SpanList } from './span-list.ts'
 import { makeWindowFilter, STAGE_AT, type WindowFilter } from './window-filter.ts'
@@ -18,6 +19,7 @@ import { makeWindowFilter, STAGE_AT, type WindowFilter } from './window-filter.t
 
 // V8 folds a module's own constants, not imported ones
 const { ENDS, LIST, MAX_SPANS, NEXT_SPAN, STAGE_BYTES, STARTS, STATE, WINDOW_TAIL } = layout
+const { KEYWORD, LENGTH, NEXT, NONE, OFFSET } = table
 /** Bytes between two spans that are copied along rather than begun anew. */
 const MAX_GAP = 4096
 const MAX_HITS = 1024
@@ -61,17 +63,13 @@ export class KeywordFinder {
   /** @throws RangeError when a keyword is under 3 bytes */
   constructor(keywords: readonly Keyword[], filter: WindowFilter = makeWindowFilter()) {
     this.#filter = filter
-    const all = keywords.map(anchored).map((keyword) => ({ keyword, ...anchorsOf(keyword) }))
-    const ways = all.reduce((sum, a) => sum + a.ways.length, 0)
-    this.#four = new AnchorTable(ways)
-    this.#three = new AnchorTable(ways)
-    for (const { keyword, ways, length } of all) {
-      for (const way of ways) {
-        enter(filter, way, length)
-        const table = length === WINDOW_TAIL ? this.#three : this.#four
-        table.add(way, keyword)
-      }
-    }
+    const all = keywords.map(anchored).flatMap((keyword) => {
+      const { ways, length } = anchorsOf(keyword)
+      return ways.map((anchor) => ({ anchor, length, keyword }))
+    })
+    for (const { anchor, length } of all) enter(filter, anchor, length)
+    this.#four = new AnchorTable(all.filter(({ length }) => length > WINDOW_TAIL))
+    this.#three = new AnchorTable(all.filter(({ length }) => length === WINDOW_TAIL))
     this.#most = keywords.length
     this.hitAt = new Int32Array(MAX_HITS + this.#most)
     this.hitKeyword = new Int32Array(MAX_HITS + this.#most)
@@ -212,21 +210,16 @@ export class KeywordFinder {
   #compare(at: number, start: number, end: number): void {
     const bytes = this.#bytes
     const three = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)
-    if (at + 4 <= end) {
-      const keywords = this.#four.get(three | (bytes[at + 3]! << 24))
-      if (keywords !== null) this.#record(keywords, at, start, end)
-    }
-    const keywords = this.#three.get(three)
-    if (keywords !== null) this.#record(keywords, at, start, end)
+    if (at + 4 <= end) this.#record(this.#four, three | (bytes[at + 3]! << 24), at, start, end)
+    this.#record(this.#three, three, at, start, end)
   }
 
-  #record(keywords: readonly Anchored[], anchorAt: number, start: number, end: number): void {
+  #record(keywords: AnchorTable, anchor: number, anchorAt: number, start: number, end: number): void {
     const { hitAt, hitKeyword } = this
-    const bytes = this.#bytes
-    for (let k = 0; k < keywords.length; k++) {
-      const keyword = keywords[k]!
-      const at = anchorAt - keyword.offset
-      if (at < start || at + keyword.bytes.length > end || !isAt(bytes, at, keyword)) continue
+    const { entries } = keywords
+    for (let e = keywords.first(anchor); e !== NONE; e = entries[e + NEXT]!) {
+      const at = anchorAt - entries[e + OFFSET]!
+      if (at < start || at + entries[e + LENGTH]! > end || !keywords.isAt(e, this.#bytes, at)) continue
       // anchors lie at different offsets of their keywords: hits come nearly in order
       let i = this.hitCount++
       for (; i > 0 && hitAt[i - 1]! > at; i--) {
@@ -234,20 +227,7 @@ export class KeywordFinder {
         hitKeyword[i] = hitKeyword[i - 1]!
       }
       hitAt[i] = at
-      hitKeyword[i] = keyword.keyword
+      hitKeyword[i] = entries[e + KEYWORD]!
     }
   }
-}
-
-/** Compares what of the keyword is not its anchor, which was found there. */
-function isAt(bytes: Uint8Array, at: number, { bytes: word, cases, offset }: Anchored): boolean {
-  for (let i = 0; i < offset; i++) {
-    const differs = bytes[at + i]! ^ word[i]!
-    if (differs !== 0 && differs !== cases[i]) return false
-  }
-  for (let i = offset + ANCHOR_BYTES; i < word.length; i++) {
-    const differs = bytes[at + i]! ^ word[i]!
-    if (differs !== 0 && differs !== cases[i]) return false
-  }
-  return true
 }
