@@ -1,16 +1,17 @@
-import { isBlank } from './code-at.ts'
+import { codeAt, isBlank, isSpace } from './code-at.ts'
 import {
-  AFTER_NAME,
-  BEFORE_FILL,
-  BEFORE_LINK,
-  CHANGE,
-  IDENTITY,
-  LINK,
-  LINK_AFTER_CHANGE,
-  SENT,
-  TAKES,
-  WHOSE,
-} from './prose-words.ts'
+  FILLS_BEFORE,
+  GOES_AFTER_NAME,
+  IS_IDENTITY,
+  IS_LINK,
+  IS_SENT,
+  LINKS_AFTER_CHANGE,
+  LINKS_BEFORE,
+  listsOf,
+  TAKES_VALUE,
+  TELLS_WHOSE,
+} from './prose-lexicon.ts'
+import { CHANGE } from './prose-words.ts'
 import { wordiness } from './word-model.ts'
 
 /**
@@ -63,12 +64,28 @@ function plainLetters(text: string, from: number, to: number): number {
 }
 
 /** {@link looksRandom} of a word that is all letters. */
-const isRandomLetters = (word: string): boolean =>
-  word.length >= 8 && word.length <= 512 && wordiness(word) < -0.5
+const isRandomLetters = (text: string, from: number, to: number): boolean =>
+  to - from >= 8 && to - from <= 512 && wordiness(text, from, to) < -0.5
+
+/** What a token begins and ends with before {@link OPENING} and {@link CLOSING} need be asked. */
+const MAY_OPEN = new Uint8Array(256)
+for (const c of `"'\`([<*\xe2\xc2`) MAY_OPEN[c.charCodeAt(0)] = 1
+const ENDS_SENTENCE = new Uint8Array(256)
+for (const c of '.;:!?') ENDS_SENTENCE[c.charCodeAt(0)] = 1
+const MAY_CLOSE = new Uint8Array(256)
+for (const c of `"'\`)]>*,.;:!?\x99\x9d\xbb`) MAY_CLOSE[c.charCodeAt(0)] = 1
+
+const openingLength = (token: string): number =>
+  MAY_OPEN[token.charCodeAt(0) & 255] === 1 ? (OPENING.exec(token)?.[0].length ?? 0) : 0
+const withoutClosing = (word: string): string =>
+  word !== '' && MAY_CLOSE[word.charCodeAt(word.length - 1) & 255] === 1 ? word.replace(CLOSING, '') : word
 
 /** Mixed of letters with digits or signs, or random letters. */
 function looksRandom(word: string): boolean {
-  if (word.length < MIN_VALUE || word.length > 512 || NAMED_THING.test(word)) return false
+  return word.length >= MIN_VALUE && word.length <= 512 && isMixed(word) && !NAMED_THING.test(word)
+}
+
+function isMixed(word: string): boolean {
   let letters = 0
   let digits = 0
   let signs = 0
@@ -94,72 +111,84 @@ export function proseValue(text: string, nameStart: number, nameEnd: number, lim
     return passIs(text, nameEnd, limit)
   const after = valueAfterWords(text, nameStart, nameEnd, limit)
   if (after >= 0) return after
-  if (nameStart < 40 && /^\s*(?:[\w-]{1,20} )?$/.test(text.slice(0, nameStart))) {
+  if (nameStart < 40 && isBlank(codeAt(text, nameEnd)) && isFirst(text, nameStart)) {
     LAST.lastIndex = nameEnd
     if (LAST.test(text)) return LAST.lastIndex < limit ? LAST.lastIndex : -1
   }
   return valueBeforeName(text, nameStart, nameEnd)
 }
 
+/** At most a word stands before the name. */
+const isFirst = (text: string, nameStart: number): boolean =>
+  nameStart === 0 ||
+  (isSpace(text.charCodeAt(nameStart - 1)) && /^\s*(?:[\w-]{1,20} )?$/.test(text.slice(0, nameStart)))
+
 /** Reads the sentence on from the name. */
 function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit: number): number {
   const end = Math.min(limit, nameEnd + MAX_BYTES)
-  // what closes the name: `"password" is`, `password, ...`
-  const closing = /^(?:["'`)*]|\xe2\x80[\x99\x9d])*([,?.]?)(?=[ \t])/.exec(text.slice(nameEnd, nameEnd + 6))
-  if (closing === null) return -1
-  if (
-    (closing[1] === '?' || closing[1] === '.') &&
-    !GOES_ON.test(text.slice(nameEnd + closing[0].length, nameEnd + 16))
-  )
-    return -1
-  const apposed = closing[1] === ','
-  let p = nameEnd + closing[0].length
+  let p = nameEnd
+  let apposed = false
+  if (!isBlank(codeAt(text, nameEnd))) {
+    const closing = CLOSES_NAME.exec(text.slice(nameEnd, nameEnd + 6))
+    if (closing === null) return -1
+    p += closing[0].length
+    if ((closing[1] === '?' || closing[1] === '.') && !GOES_ON.test(text.slice(p, nameEnd + 16))) return -1
+    apposed = closing[1] === ','
+  }
   /** What stood last leads to a value. */
   let leads = apposed
   let before = ''
+  let beforeLists = 0
   for (let n = 0; n < MAX_WORDS && p < end; n++) {
     while (p < end && isBlank(text.charCodeAt(p))) p++
     const from = p
     while (p < end && text.charCodeAt(p) > 32) p++
     if (p === from) return -1
     const letters = plainLetters(text, from, p)
-    let core = text.slice(from, from + letters)
+    let core = ''
     let opened = 0
     if (letters === 0) {
       const token = text.slice(from, p)
       const tag = leads ? TAG.exec(token) : null
       if (tag !== null) return looksRandom(tag[2]!) ? from + tag[1]!.length : -1
-      opened = OPENING.exec(token)?.[0].length ?? 0
-      core = token.slice(opened).replace(CLOSING, '')
+      opened = openingLength(token)
+      core = withoutClosing(token.slice(opened))
       if (core === '' || DASH.test(core)) {
         leads = true
         continue
       }
     }
-    if (letters > 0 ? isRandomLetters(core) : looksRandom(core)) {
+    if (letters > 0 ? isRandomLetters(text, from, from + letters) : looksRandom(core)) {
       if (
         leads ||
         (opened > 0 && (n === 0 || isAside(text, from, p, before))) ||
         (before === 'from' && isChange(text, nameStart, nameStart))
       )
         return from
-      if (!WHOSE.has(before)) return -1
-      before = core
+      if ((beforeLists & TELLS_WHOSE) === 0) return -1
+      before = letters > 0 ? text.slice(from, from + letters) : core
+      beforeLists = listsOf(before)
       continue
     }
     // a setting, a tag or code is no sentence
     if (letters === 0 && !PLAIN.test(core) && !NAMED_THING.test(core) && !/^[\w'-]{1,24}$/.test(core))
       return -1
-    const lower = core.toLowerCase()
+    const lower = (letters > 0 ? text.slice(from, from + letters) : core).toLowerCase()
+    const lists = listsOf(lower)
     const last = text.charCodeAt(p - 1)
     const colon = last === 58 || last === 61
-    if (SENT.has(lower)) return -1
-    if (n === 0 && !apposed && TAKES.has(lower) && !(colon && tellsState(text, nameStart, nameEnd, lower)))
+    if ((lists & IS_SENT) !== 0) return -1
+    if (
+      n === 0 &&
+      !apposed &&
+      (lists & TAKES_VALUE) !== 0 &&
+      !(colon && tellsState(text, nameStart, nameEnd, lower))
+    )
       return -1
-    if (LINK.has(lower)) {
-      if (IDENTITY.has(before)) return -1
+    if ((lists & IS_LINK) !== 0) {
+      if ((beforeLists & IS_IDENTITY) !== 0) return -1
       leads = lower !== 'to' || isChange(text, nameStart, p)
-    } else leads = LINK_AFTER_CHANGE.has(lower) && isChange(text, nameStart, p)
+    } else leads = (lists & LINKS_AFTER_CHANGE) !== 0 && isChange(text, nameStart, p)
     if (colon) {
       if (n > 0 && !leads && takesColon(lower, before)) return -1
       leads = true
@@ -168,10 +197,13 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
       if (!GOES_ON.test(text.slice(p, p + 9))) return -1
     }
     before = lower
+    beforeLists = lists
   }
   return -1
 }
 
+/** What closes the name: `"password" is`, `password, ...`. */
+const CLOSES_NAME = /^(?:["'`)*]|\xe2\x80[\x99\x9d])*([,?.]?)(?=[ \t])/
 /** The next sentence tells the value. */
 const GOES_ON = /^\s(?:it|the new|new|use|es|das|A:|Answer:)(?:\b|\s)/i
 
@@ -190,14 +222,17 @@ const tellsState = (text: string, nameStart: number, nameEnd: number, word: stri
 const TO = /^(?:to|by|from|of|for|with|on|as|in|at)$/
 /** `password link sent to: ...`, `password of user: ...`; but `to sign in: ...`. */
 const takesColon = (word: string, before: string): boolean =>
-  TO.test(word) ? !CHANGE.test(before) && !/^(?:sign|log)$/.test(before) : TAKES.has(word)
+  TO.test(word) ? !CHANGE.test(before) && !/^(?:sign|log)$/.test(before) : (listsOf(word) & TAKES_VALUE) !== 0
 
 /** Reads the sentence back from the name: `... is the password`, `... (password)`, `use ... as API key`. */
 function valueBeforeName(text: string, nameStart: number, nameEnd: number): number {
   const opener = text.charCodeAt(nameStart - 1)
   if (opener !== 32 && opener !== 40) return -1
   const rest = /^["'`)]{0,2}([.,;:!?)]|\s+$|$|\s+(\S{1,12}))/.exec(text.slice(nameEnd, nameEnd + 20))
-  if (rest === null || (rest[2] !== undefined && !AFTER_NAME.has(rest[2].toLowerCase().replace(/\W+$/, ''))))
+  if (
+    rest === null ||
+    (rest[2] !== undefined && (listsOf(rest[2].toLowerCase().replace(/\W+$/, '')) & GOES_AFTER_NAME) === 0)
+  )
     return -1
   const low = Math.max(0, nameStart - MAX_BYTES)
   let p = nameStart - 1
@@ -210,14 +245,14 @@ function valueBeforeName(text: string, nameStart: number, nameEnd: number): numb
     if (p === to) return -1
     const letters = plainLetters(text, p, to)
     const token = text.slice(p, to)
-    const opened = letters > 0 ? 0 : (OPENING.exec(token)?.[0].length ?? 0)
-    const core = letters > 0 ? token.slice(0, letters) : token.slice(opened).replace(CLOSING, '')
-    if (letters > 0 ? isRandomLetters(core) : looksRandom(core))
+    const opened = letters > 0 ? 0 : openingLength(token)
+    const core = letters > 0 ? token.slice(0, letters) : withoutClosing(token.slice(opened))
+    if (letters > 0 ? isRandomLetters(text, p, p + letters) : looksRandom(core))
       return linked && !token.endsWith(':') && !isTaken(text, p) ? p + opened : -1
-    const lower = core.toLowerCase()
-    if (BEFORE_LINK.has(lower)) linked = true
-    else if (!BEFORE_FILL.has(lower) && (linked || !PLAIN.test(core) || n > 2)) return -1
-    if (/[.;:!?]$/.test(token)) return -1
+    const lists = listsOf(core.toLowerCase())
+    if ((lists & LINKS_BEFORE) !== 0) linked = true
+    else if ((lists & FILLS_BEFORE) === 0 && (linked || !PLAIN.test(core) || n > 2)) return -1
+    if (ENDS_SENTENCE[text.charCodeAt(to - 1) & 255] === 1) return -1
   }
   return -1
 }
@@ -228,5 +263,5 @@ const IN_BRACKETS = /^(?: (?:for|of|on|in|to) [\w.@-]{1,40})?\)/
 /** `user bob42 is the password owner`: the word before says what the value is, and it is no credential. */
 function isTaken(text: string, at: number): boolean {
   const word = /([A-Za-z]{2,16})[ \t]$/.exec(text.slice(Math.max(0, at - 18), at))
-  return word !== null && TAKES.has(word[1]!.toLowerCase())
+  return word !== null && (listsOf(word[1]!.toLowerCase()) & TAKES_VALUE) !== 0
 }
