@@ -1,3 +1,4 @@
+import { Trigrams } from './trigrams.ts'
 import { wordiness } from './word-model.ts'
 
 /**
@@ -35,8 +36,19 @@ const BRACKETED =
   /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\[\[[^\]]*\]\]|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|%%\d+|\$\d)$/
 const TEMPLATE =
   /\$\{|\$\(|#\{|\{\{|<%|%\([\w.-]*\)|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
-const DUMMY =
+export const DUMMY =
   /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden\W*$|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
+/** How each of its words begins, or what stands around those that are too short for it. */
+const DUMMY_WORDS = new Trigrams(
+  `example placeholder redact change dummy sample masked filtered sanitiz your insert todo fixme tbd fake mock replace
+  scrubbed removed hidden not foo lorem ipsum test put goes enter here same xyzzy deadbeef n/a s3c omm omi pass
+  -my _my <my my- my_ my>`
+    .split(/\s+/)
+    .concat(' my', 'my '),
+)
+/** Whether a placeholder's word is in it. */
+export const holdsDummy = (v: string): boolean =>
+  (v.length < 3 || v.includes('<') || DUMMY_WORDS.mayBeIn(v)) && DUMMY.test(v)
 /** `secret123`, `token-1`: what tests and documents write. */
 const NUMBERED =
   /^(?:my|a|the|some)?[-_]?(?:secret|pass|pwd|test|token|api[-_]?key|key|foo|bar|value|abc|xyz|string)[-_]?\d{0,4}$/i
@@ -150,8 +162,18 @@ const STATES = new Set(
 /** Words that say what a value is about rather than being one; a text made only of them is a description. */
 const META =
   /^(?:pass(?:word|wd|phrase)?|pwd|secrets?|tokens?|keys?|api|access|client|auth|oauth|jwt|db|database|user|admin|app|service|svc|server|creds?|credentials?|private|public|values?|names?|ref|id|string|text|field|input|file|path|env|var|config|default|prod|dev|test|staging|my|the|your|new|old|current|root|store|vault|aws|gcp|azure|k8s|kube|managers?|managed|provider|type|class|policy|rotation|reset|url|uri|header|basic|bearer|signing|encryption|master|session|refresh|login){1,4}$/i
-const isDescription = (v: string): boolean =>
-  v.length <= 96 && v.split(/[-_.:/ ]/).every((part) => /^v?\d{0,2}$/.test(part) || META.test(part))
+const JOINS = new Uint8Array(256)
+for (const c of '-_.:/ ') JOINS[c.charCodeAt(0)] = 1
+const isDescription = (v: string): boolean => {
+  if (v.length > 96) return false
+  for (let from = 0, to = 0; to <= v.length; to++) {
+    if (to < v.length && JOINS[v.charCodeAt(to) & 255] !== 1) continue
+    const part = v.slice(from, to)
+    if (!/^v?\d{0,2}$/.test(part) && !META.test(part)) return false
+    from = to + 1
+  }
+  return true
+}
 
 const isUuid = (v: string): boolean => UUID.test(v)
 
@@ -164,7 +186,7 @@ export function benignReason(v: string, quoted: boolean): BenignReason | null {
   if (v.length === 0) return 'empty'
   if (v.length <= LONGEST_STATE && isState(v)) return 'word'
   if (MASK.test(v)) return 'mask'
-  if (DUMMY.test(v) || NUMBERED.test(v)) return 'placeholder'
+  if (holdsDummy(v) || NUMBERED.test(v)) return 'placeholder'
   if (IMAGE.test(v)) return 'image'
   if (v.length <= 64) {
     if (NUMBER.test(v)) return 'number'

@@ -26,6 +26,11 @@ export const FEATURES = [
   'wordiness of a password',
 ] as const
 
+const endsInDigit = (text: string): boolean => {
+  const c = text.length === 0 ? 0 : text.charCodeAt(text.length - 1)
+  return c >= 48 && c <= 57
+}
+
 /** Fills `out` (FEATURES.length) from a candidate and its measured shape. */
 export function featuresOf(out: Float64Array, c: Pick<Candidate, 'text' | 'nameKind'>, s: ValueShape): void {
   const n = Math.max(1, Math.min(s.length, 512))
@@ -46,7 +51,8 @@ export function featuresOf(out: Float64Array, c: Pick<Candidate, 'text' | 'nameK
   out[13] = s.upper > 0 && s.lower > 0 && s.digits > 0 ? 1 : 0
   out[14] = s.repeat / n
   out[15] = s.sequence / n
-  out[16] = /^[A-Za-z].*\d$/.test(c.text.length > 64 ? c.text.slice(-64) : c.text) ? 1 : 0
+  out[16] =
+    endsInDigit(c.text) && /^[A-Za-z].*\d$/.test(c.text.length > 64 ? c.text.slice(-64) : c.text) ? 1 : 0
   out[17] = password ? 1 : 0
   out[18] = c.nameKind === NAME_SECRET ? 1 : 0
   out[19] = password ? s.words : 0

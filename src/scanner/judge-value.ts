@@ -285,7 +285,7 @@ function judgeKey(kind: NameKind, v: string, quoted: boolean, form: ValueForm): 
   if (s.high > 0) return NO['shape']!
   if (s.repeat >= 12 || (n >= 16 && s.distinct <= 5) || (n >= 16 && s.sequence >= 9))
     return NO['placeholder']!
-  if (!quoted && /^[A-Za-z_][\w.-]*=[^=]/.test(v)) return NO['shape']!
+  if (!quoted && v.includes('=') && /^[A-Za-z_][\w.-]*=[^=]/.test(v)) return NO['shape']!
   const id = idForm(v)
   if (id === 'uuid') return strongName ? STRONG : NO['uuid']!
   if (id === 'path' && (n < 30 || onlyWords(v) || s.words > 0)) return NO['path']!

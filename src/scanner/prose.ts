@@ -161,7 +161,7 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
     if (letters > 0 ? isRandomLetters(text, from, from + letters) : looksRandom(core)) {
       if (
         leads ||
-        (opened > 0 && (n === 0 || isAside(text, from, p, before))) ||
+        (opened > 0 && (n === 0 || isAside(text, from, p, beforeLists))) ||
         (before === 'from' && isChange(text, nameStart, nameStart))
       )
         return from
@@ -211,8 +211,10 @@ const isChange = (text: string, nameStart: number, to: number): boolean =>
   CHANGE.test(text.slice(Math.max(0, nameStart - 40), to))
 
 /** `the key we use in staging (...)` */
-const isAside = (text: string, from: number, to: number, before: string): boolean =>
-  text.charCodeAt(from) === 40 && text.charCodeAt(to - 1) === 41 && !WHOSE.has(before) && !TAKES.has(before)
+const isAside = (text: string, from: number, to: number, before: number): boolean =>
+  text.charCodeAt(from) === 40 &&
+  text.charCodeAt(to - 1) === 41 &&
+  (before & (TELLS_WHOSE | TAKES_VALUE)) === 0
 
 const STATE = /^(?:expired|invalid|revoked|rejected|failed|mismatch|unexpected|denied)$/
 /** `token expired: ...`, `api key rejected: ...` tell the very token; of a password it would be its user. */

@@ -153,8 +153,12 @@ export function measure(shape: ValueShape, value: string): ValueShape {
   shape.switches = switches
   shape.entropy = n === 0 ? 0 : bits / n + LOG2[n]!
   shape.hex = others === 0 && (upper === 0 || lower === 0) && HEX.test(value)
+  // letters and digits alone need no look at their signs
   shape.base64 =
-    shape.hex || (shape.spaces + shape.high === 0 && upper + lower + digits > 0 && BASE64.test(value))
+    shape.hex ||
+    (others === 0 && n === value.length
+      ? n > 0
+      : shape.spaces + shape.high === 0 && upper + lower + digits > 0 && BASE64.test(value))
   shape.words = wordinessOf(bytes, n)
   return shape
 }

@@ -25,7 +25,10 @@ export function assignedValue(site: ScanSite, a: Assignment): boolean {
   let kind = a.kind
   if (kind === NAME_AUTH) {
     // `credentials 'secret_key=...'`: the name inside is a hit of its own
-    if (/^[A-Za-z_][\w.-]*=[^=]/.test(value) || benignReason(value.slice(0, MAX_AUTH), a.quoted) !== null)
+    if (
+      (value.includes('=') && /^[A-Za-z_][\w.-]*=[^=]/.test(value)) ||
+      benignReason(value.slice(0, MAX_AUTH), a.quoted) !== null
+    )
       return true
     const pair = /^["']?[\w.@+-]{1,64}\s?[:/]\s?(?=\S{4})/.exec(value)
     if (isBasicCredential(value) && value.length > 8) {

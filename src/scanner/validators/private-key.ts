@@ -18,7 +18,7 @@ export const privateKey: Validator = (text) => {
   const label = /BEGIN ([A-Z0-9 ]{0,24})PRIVATE KEY/.exec(text)?.[1]?.trim()
   if (label === undefined || ENCRYPTED.test(text)) return 'unknown'
   const body = text.slice(text.indexOf('KEY') + 3).split('-----END')[0]!
-  const base64 = body.replace(/\\[nrt]|\\u000[ad]|%0[AaDd]|%2[Bb]/g, ' ').replace(/[^A-Za-z0-9+/]/g, '')
+  const base64 = body.replace(/\\[nrt]|\\u000[ad]|%0[AaDd]|%2[Bb]/g, ' ').replace(/[^A-Za-z0-9+/]+/g, '')
   const bytes = Buffer.from(base64, 'base64')
   if (bytes.length < 16 || label === 'PGP') return 'unknown'
   if (label === 'OPENSSH')
