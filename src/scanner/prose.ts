@@ -2,11 +2,14 @@ import { codeAt, isBlank, isSpace } from './code-at.ts'
 import {
   FILLS_BEFORE,
   GOES_AFTER_NAME,
+  IS_FROM,
   IS_IDENTITY,
   IS_LINK,
   IS_SENT,
+  IS_TO,
   LINKS_AFTER_CHANGE,
   LINKS_BEFORE,
+  listsAt,
   listsOf,
   TAKES_VALUE,
   TELLS_WHOSE,
@@ -41,6 +44,9 @@ const NAMED_THING =
   /^(?:\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}(?::\d+)?|v?\d[\d.,:-]*[a-z%]{0,4}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w+:\/\/.*|[~.]?\/.*|#\d+|[A-Z]{2,10}-\d{1,6}|\d{4}-\d\d.*)$/
 /** `<code>value</code>` */
 const TAG = /^(<(?:b|code|strong|em|i|kbd|tt|pre|span)>)([^<>]{4,256})</
+/** What is none of them begins with a small letter and has none of these in it. */
+const MAY_NAME_THING = /^[^a-uw-z]|[./@]/
+const isNamedThing = (word: string): boolean => MAY_NAME_THING.test(word) && NAMED_THING.test(word)
 const PLAIN = /^[A-Za-z'\x80-\xff-]+$|^\d{1,3}$/
 
 const DASH = /^(?:-{1,2}|=|->|=>|\/|\xe2\x80[\x93\x94]|\xe2\x86\x92)$/
@@ -82,7 +88,7 @@ const withoutClosing = (word: string): string =>
 
 /** Mixed of letters with digits or signs, or random letters. */
 function looksRandom(word: string): boolean {
-  return word.length >= MIN_VALUE && word.length <= 512 && isMixed(word) && !NAMED_THING.test(word)
+  return word.length >= MIN_VALUE && word.length <= 512 && isMixed(word) && !isNamedThing(word)
 }
 
 function isMixed(word: string): boolean {
@@ -129,6 +135,7 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
   let p = nameEnd
   let apposed = false
   if (!isBlank(codeAt(text, nameEnd))) {
+    if (MAY_CLOSE_NAME[codeAt(text, nameEnd) & 255] !== 1) return -1
     const closing = CLOSES_NAME.exec(text.slice(nameEnd, nameEnd + 6))
     if (closing === null) return -1
     p += closing[0].length
@@ -137,8 +144,10 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
   }
   /** What stood last leads to a value. */
   let leads = apposed
-  let before = ''
-  let beforeLists = 0
+  /** The word before, and the lists it is in. */
+  let beforeFrom = p
+  let beforeTo = p
+  let before = 0
   for (let n = 0; n < MAX_WORDS && p < end; n++) {
     while (p < end && isBlank(text.charCodeAt(p))) p++
     const from = p
@@ -159,22 +168,18 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
       }
     }
     if (letters > 0 ? isRandomLetters(text, from, from + letters) : looksRandom(core)) {
-      if (
-        leads ||
-        (opened > 0 && (n === 0 || isAside(text, from, p, beforeLists))) ||
-        (before === 'from' && isChange(text, nameStart, nameStart))
-      )
-        return from
-      if ((beforeLists & TELLS_WHOSE) === 0) return -1
-      before = letters > 0 ? text.slice(from, from + letters) : core
-      beforeLists = listsOf(before)
+      if (leads || (opened > 0 && (n === 0 || isAside(text, from, p, before)))) return from
+      if ((before & IS_FROM) !== 0 && isChange(text, nameStart, nameStart)) return from
+      if ((before & TELLS_WHOSE) === 0) return -1
+      beforeFrom = from + opened
+      beforeTo = beforeFrom + (letters > 0 ? letters : core.length)
+      before = letters > 0 ? listsAt(text, beforeFrom, beforeTo) : listsOf(core)
       continue
     }
     // a setting, a tag or code is no sentence
-    if (letters === 0 && !PLAIN.test(core) && !NAMED_THING.test(core) && !/^[\w'-]{1,24}$/.test(core))
-      return -1
-    const lower = (letters > 0 ? text.slice(from, from + letters) : core).toLowerCase()
-    const lists = listsOf(lower)
+    if (letters === 0 && !PLAIN.test(core) && !isNamedThing(core) && !/^[\w'-]{1,24}$/.test(core)) return -1
+    const to = from + opened + (letters > 0 ? letters : core.length)
+    const lists = letters > 0 ? listsAt(text, from, to) : listsOf(core.toLowerCase())
     const last = text.charCodeAt(p - 1)
     const colon = last === 58 || last === 61
     if ((lists & IS_SENT) !== 0) return -1
@@ -182,27 +187,31 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
       n === 0 &&
       !apposed &&
       (lists & TAKES_VALUE) !== 0 &&
-      !(colon && tellsState(text, nameStart, nameEnd, lower))
+      !(colon && tellsState(text, nameStart, nameEnd, text.slice(from + opened, to).toLowerCase()))
     )
       return -1
     if ((lists & IS_LINK) !== 0) {
-      if ((beforeLists & IS_IDENTITY) !== 0) return -1
-      leads = lower !== 'to' || isChange(text, nameStart, p)
+      if ((before & IS_IDENTITY) !== 0) return -1
+      leads = (lists & IS_TO) === 0 || isChange(text, nameStart, p)
     } else leads = (lists & LINKS_AFTER_CHANGE) !== 0 && isChange(text, nameStart, p)
     if (colon) {
-      if (n > 0 && !leads && takesColon(lower, before)) return -1
+      if (n > 0 && !leads && takesColon(text.slice(from + opened, to), text.slice(beforeFrom, beforeTo)))
+        return -1
       leads = true
     } else if (last === 59) return -1
     else if (last === 46 || last === 33 || last === 63) {
       if (!GOES_ON.test(text.slice(p, p + 9))) return -1
     }
-    before = lower
-    beforeLists = lists
+    beforeFrom = from + opened
+    beforeTo = to
+    before = lists
   }
   return -1
 }
 
 /** What closes the name: `"password" is`, `password, ...`. */
+const MAY_CLOSE_NAME = new Uint8Array(256)
+for (const c of `"'\`)*,?.\xe2`) MAY_CLOSE_NAME[c.charCodeAt(0)] = 1
 const CLOSES_NAME = /^(?:["'`)*]|\xe2\x80[\x99\x9d])*([,?.]?)(?=[ \t])/
 /** The next sentence tells the value. */
 const GOES_ON = /^\s(?:it|the new|new|use|es|das|A:|Answer:)(?:\b|\s)/i
@@ -223,8 +232,12 @@ const tellsState = (text: string, nameStart: number, nameEnd: number, word: stri
 
 const TO = /^(?:to|by|from|of|for|with|on|as|in|at)$/
 /** `password link sent to: ...`, `password of user: ...`; but `to sign in: ...`. */
-const takesColon = (word: string, before: string): boolean =>
-  TO.test(word) ? !CHANGE.test(before) && !/^(?:sign|log)$/.test(before) : (listsOf(word) & TAKES_VALUE) !== 0
+const takesColon = (word: string, before: string): boolean => {
+  const lower = word.toLowerCase()
+  return TO.test(lower)
+    ? !CHANGE.test(before) && !/^(?:sign|log)$/i.test(before)
+    : (listsOf(lower) & TAKES_VALUE) !== 0
+}
 
 /** Reads the sentence back from the name: `... is the password`, `... (password)`, `use ... as API key`. */
 function valueBeforeName(text: string, nameStart: number, nameEnd: number): number {

@@ -1,3 +1,5 @@
+import { codeAt, isQuote, isSpace } from '../code-at.ts'
+
 /**
  * What stands after a name, read once: which of the many forms can follow at all. Most names in logs are followed by a
  * blank and a word, where none can; each pattern tried in vain costs more than this reading.
@@ -16,7 +18,7 @@ SIGN['='.charCodeAt(0)] = EQUALS
 // of VALUE, INIT and DEFAULT
 for (const c of 'VID') SIGN[c.charCodeAt(0)] = EQUALS
 
-/** Bytes of a text's class, for {@link Gap.first}. */
+/** Bytes of a text's class, for {@link Gap.first} and {@link Gap.beyond}. */
 const setOf = (bytes: string): Uint8Array => {
   const set = new Uint8Array(256)
   for (const c of bytes) set[c.charCodeAt(0)] = 1
@@ -30,6 +32,17 @@ const REGISTRY_FIRST = setOf(`R/${OTHER_SPACE}`)
 const CELL_FIRST = setOf('`*|\xe2')
 const DASH_FIRST = setOf('-\xe2')
 const MAX_BLANKS = 40
+/** What stands behind the quote that closes a name; 0 where that is not known. */
+const CLOSED_OPERATOR = setOf(`\0*_[]%}?.(<=:\xe2\xc2~-|/+!`)
+const BLOCK_THEN = setOf('\0:{')
+const CHANGED_THEN = setOf('\0:cumswftFT')
+const LISTED_THEN = setOf('\0;')
+const FALLBACK_THEN = setOf('\0)')
+const FIELD_AFTER = setOf('\0\\')
+const TYPED_IN_AFTER = setOf(`\0"'\`])\\`)
+const TYPED_IN_THEN = setOf('\0,).')
+const TUPLE_THEN = setOf(`\0,;t"'\`\\&%`)
+const MAX_SLASHES = 7
 
 /** Beginnings of the words that LOOSE knows between a name and its value; by the first byte, a bit for the second. */
 const LOOSE_WORDS = new Int32Array(256)
@@ -44,29 +57,90 @@ export class Gap {
   /** The bytes right after the name; 0 past the end. */
   next = 0
   afterNext = 0
-  /** A quote, or a bracket or quote, stands near. */
-  quoted = false
-  bracketed = false
-  /** A quote and an operator, or a word in its place, stand near. */
-  assigns = false
+  /** The byte after the quote that closes the name, and the first that is no space; 0 where no plain quote does. */
+  after = 0
+  beyond = 0
+  #text = ''
+  /** What is not read yet of the text near by, and which signs stand in it; -1 before it is read. */
+  #rest = 0
+  #end = 0
+  #signs = -1
 
   /** Reads what stands after a name that ends at `e`. */
   read(text: string, e: number): void {
+    this.#text = text
     this.next = text.charCodeAt(e) | 0
     this.afterNext = text.charCodeAt(e + 1) | 0
     const end = Math.min(text.length, e + REACH)
     let p = e
     while (p < end && (text.charCodeAt(p) === 32 || text.charCodeAt(p) === 9)) p++
     this.first = p < end ? text.charCodeAt(p) & 255 : 0
-    let signs = 0
-    for (; p < end; p++) signs |= SIGN[text.charCodeAt(p) & 255]!
-    this.quoted = (signs & QUOTE) !== 0
-    this.bracketed = (signs & (QUOTE | BRACKET)) !== 0
-    this.assigns = (signs & (QUOTE | EQUALS)) === (QUOTE | EQUALS)
+    this.#rest = p
+    this.#end = end
+    this.#signs = -1
+    this.after = 0
+    this.beyond = 0
+    let q = e
+    while (q < e + MAX_SLASHES && text.charCodeAt(q) === 92) q++
+    if (!isQuote(codeAt(text, q))) return
+    this.after = text.charCodeAt(++q) | 0
+    while (q < text.length && isSpace(text.charCodeAt(q))) q++
+    this.beyond = text.charCodeAt(q) & 255
+  }
+
+  #near(signs: number): number {
+    if (this.#signs < 0) {
+      this.#signs = 0
+      for (let p = this.#rest; p < this.#end; p++) this.#signs |= SIGN[this.#text.charCodeAt(p) & 255]!
+    }
+    return this.#signs & signs
+  }
+
+  /** A quote stands near. */
+  get quoted(): boolean {
+    return this.#near(QUOTE) !== 0
+  }
+
+  /** A quote or a bracket stands near. */
+  get bracketed(): boolean {
+    return this.#near(QUOTE | BRACKET) !== 0
+  }
+
+  /** A quote and an operator, or a word in its place, stand near. */
+  get assigns(): boolean {
+    return this.#near(QUOTE | EQUALS) === (QUOTE | EQUALS)
   }
 
   get mayOperate(): boolean {
-    return OPERATOR_FIRST[this.first] === 1
+    return OPERATOR_FIRST[this.first] === 1 && CLOSED_OPERATOR[this.beyond] === 1
+  }
+
+  get mayOpenBlock(): boolean {
+    return BLOCK_THEN[this.beyond] === 1
+  }
+
+  get mayBeChanged(): boolean {
+    return CHANGED_THEN[this.beyond] === 1
+  }
+
+  get mayFallBack(): boolean {
+    return FALLBACK_THEN[this.beyond] === 1
+  }
+
+  get mayBeField(): boolean {
+    return FIELD_AFTER[this.after & 255] === 1
+  }
+
+  get mayBeTypedIn(): boolean {
+    return TYPED_IN_AFTER[this.after & 255] === 1 || TYPED_IN_THEN[this.beyond] === 1
+  }
+
+  get mayBeListed(): boolean {
+    return LISTED_THEN[this.beyond] === 1
+  }
+
+  get mayBeTuple(): boolean {
+    return TUPLE_THEN[this.beyond] === 1
   }
 
   get mayCall(): boolean {

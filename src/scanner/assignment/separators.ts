@@ -23,7 +23,7 @@ import {
   VALUE_FLAG,
   WORDILY_TYPED,
 } from '../assignment-forms.ts'
-import { codeAt, isBlank, isQuote } from '../code-at.ts'
+import { codeAt, isBlank, isQuote, isSpace } from '../code-at.ts'
 import { FORM_ASSIGNED, FORM_PAIR } from '../judge-value.ts'
 import { matchAt } from '../match-at.ts'
 import { findValue, valueEnd } from '../value-span.ts'
@@ -33,6 +33,7 @@ import type { Assignment } from './parsed.ts'
 /** What may stand between a name and its value. Each tells where the value begins, or -1. */
 
 const EQUALS = 61
+const LESS = 60
 const COLON = 58
 /** First letters of changed, updated, modified, set, was, from, to. */
 const CHANGES = new Uint8Array(128)
@@ -88,9 +89,9 @@ export function otherForm(
   )
     p = insertedValue(text, s, e, limit)
   const closes = next === 34 || next === 39 || next === 96 || next === 92 || next === 38 || next === 37
-  if (p < 0 && (closes || next === 44)) p = matchAt(LISTED_VALUE, text, e)
+  if (p < 0 && (next === 44 || (closes && gap.mayBeListed))) p = matchAt(LISTED_VALUE, text, e)
   if (p < 0 && (closes || isNamed(text, s, next))) p = matchAt(NAME_VALUE, text, e)
-  if (p < 0 && closes) p = matchAt(BLOCK_VALUE, text, e)
+  if (p < 0 && closes && gap.mayOpenBlock) p = matchAt(BLOCK_VALUE, text, e)
   if (p < 0 && gap.quoted && (next <= 32 || next === 58 || next === 63 || next === 91 || next === 40))
     p = matchAt(TYPED, text, e)
   // `x: changed from 'a' to 'b'`
@@ -109,20 +110,23 @@ export function otherForm(
     p = matchAt(FLAG_GAP, text, e)
     if (p >= 0) return text[p] === '-' ? limit : p
   }
-  if (gap.bracketed && (next === 34 || next === 39 || next === 93 || next === 58 || next === 32)) {
+  if (
+    (next === 34 || next === 39 || next === 93 || next === 58 || next === 32) &&
+    gap.mayBeChanged &&
+    gap.bracketed
+  ) {
     p = matchAt(CHANGED, text, e)
     if (p >= 0) return p
   }
   if (closes) {
-    p = matchAt(FALLBACK, text, e)
-    if (p < 0) p = matchAt(ESCAPED_FIELD, text, e)
-    if (p < 0) p = matchAt(TYPED_IN, text, e)
+    p = gap.mayFallBack ? matchAt(FALLBACK, text, e) : -1
+    if (p < 0 && gap.mayBeField) p = matchAt(ESCAPED_FIELD, text, e)
+    if (p < 0 && gap.mayBeTypedIn) p = matchAt(TYPED_IN, text, e)
     if (p >= 0) return p
-    const value = /(?:forKey|Field|withName):?\s?["']$/.test(text.slice(Math.max(0, s - 16), s))
-      ? VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s))
-      : null
+    const value = isKeyOfCall(text, s) ? VALUE_FIRST_CALL.exec(text.slice(Math.max(0, s - 240), s)) : null
     if (value !== null) return s - value[0].length
-    const set = next === 39 ? SQL_VALUE_FIRST.exec(text.slice(Math.max(0, s - 320), s)) : null
+    const set =
+      next === 39 && isCompared(text, s) ? SQL_VALUE_FIRST.exec(text.slice(Math.max(0, s - 320), s)) : null
     if (set !== null) return s - set[0].length + set[0].indexOf("'")
   }
   if (gap.quoted && (next === 41 || next === 93)) {
@@ -133,7 +137,7 @@ export function otherForm(
     p = matchAt(VALUE_FLAG, text, e)
     if (p >= 0) return p
   }
-  if (gap.quoted && next <= 38) {
+  if (next <= 38 && next !== 34 && gap.quoted) {
     p = matchAt(BASIC_TYPED, text, e)
     if (p >= 0) return text[p] === ' ' ? p + 3 : p
   }
@@ -151,7 +155,7 @@ export function otherForm(
       return p
     }
   }
-  if (closes && isQuote(codeAt(text, skipSlashes(text, e)))) {
+  if (closes && gap.mayBeTuple && isQuote(codeAt(text, skipSlashes(text, e)))) {
     p = matchAt(TUPLE, text, e)
     if (p >= 0) out.form = FORM_PAIR
   }
@@ -161,6 +165,18 @@ export function otherForm(
   }
   return p
 }
+
+/** The argument before the name is its value: `.set("value", forKey: "name")`. */
+function isKeyOfCall(text: string, s: number): boolean {
+  if (KEY_OF_CALL_ENDS[codeAt(text, s - 2) & 127] !== 1) return false
+  return /(?:forKey|Field|withName):?\s?["']$/.test(text.slice(Math.max(0, s - 16), s))
+}
+const KEY_OF_CALL_ENDS = new Uint8Array(128)
+for (const c of 'yde: \t') KEY_OF_CALL_ENDS[c.charCodeAt(0)] = 1
+
+/** `= '` stands before the name. */
+const isCompared = (text: string, s: number): boolean =>
+  codeAt(text, s - 1) === 39 && (codeAt(text, s - 2) === EQUALS || codeAt(text, s - 3) === EQUALS)
 
 /** A cell of a row without quotes; the name is the cell before. */
 export function rowCell(text: string, s: number, e: number): number {
@@ -205,12 +221,26 @@ function operatorAfter(out: Assignment, text: string, e: number): number {
     // ${NAME:?message}
     if (codeAt(text, e + 1) === 63) return -1
   }
+  const plain = spacedOperator(text, e)
+  if (plain >= 0) return plain
   const p = matchAt(OPERATOR, text, e)
   if (p < 0) return -1
   // `arn:aws:secretsmanager:...:secret:name` and the like are paths
   if (before === COLON && next === COLON && codeAt(text, e + 1) > 32) return -1
   // `password: str = ...` was tried before; `password == x` compares, which tells the value as well
   return holdsBreak(text, e, p) ? -1 : p
+}
+
+/** `name: value` and `name = value`, as most are written. */
+export function spacedOperator(text: string, e: number): number {
+  const next = codeAt(text, e)
+  let p = e
+  if (next === COLON) p = e + 1
+  else if (next === 32 && codeAt(text, e + 1) === EQUALS) p = e + 2
+  else return -1
+  if (codeAt(text, p) !== 32) return -1
+  const first = codeAt(text, p + 1)
+  return isSpace(first) || first === LESS ? -1 : p + 1
 }
 
 function holdsBreak(text: string, from: number, to: number): boolean {

@@ -131,7 +131,8 @@ function surerForm(out: Assignment, text: string): ValueForm {
     const left = text.slice(Math.max(0, s - 100), s)
     if (SETTER.test(left) || SQL.test(left)) return FORM_ASSIGNED
   }
-  if (form === FORM_LOOSE && LOGIN.test(text.slice(Math.max(0, s - 50), s))) return FORM_ASSIGNED
+  if (form === FORM_LOOSE && codeAt(text, s - 1) === 32 && LOGIN.test(text.slice(Math.max(0, s - 50), s)))
+    return FORM_ASSIGNED
   return form
 }
 const LOGIN = /\blogin \S{1,40} $/

@@ -2,16 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { alignedCell, Gap, plainWord } from '../../../src/scanner/assignment/gap.ts'
+import { spacedOperator } from '../../../src/scanner/assignment/separators.ts'
 import {
   BASIC_TYPED,
+  BLOCK_VALUE,
   CALL,
   CHANGED,
   DASH,
+  ESCAPED_FIELD,
+  FALLBACK,
+  LISTED_VALUE,
   LOOSE,
   OPERATOR,
   REGISTRY,
   TABLE_CELL,
+  TUPLE,
   TYPED,
+  TYPED_IN,
   VALUE_FLAG,
 } from '../../../src/scanner/assignment-forms.ts'
 import { matchAt } from '../../../src/scanner/match-at.ts'
@@ -109,7 +116,12 @@ const PIECES = [
   ],
   ...['hunter2', 'x', 'root', '0', 'Some(', '<code>', '</b>', 'N', 'b'],
 ]
-const gaps = fc.array(fc.constantFrom(...PIECES), { minLength: 0, maxLength: 12 }).map((p) => p.join(''))
+const gaps = fc
+  .tuple(
+    fc.constantFrom('', '', ': ', ' = ', '"', "'", '`', '\\"', "\\\\'", '")', '",', "' ", '":', '";', '"\\n'),
+    fc.array(fc.constantFrom(...PIECES), { minLength: 0, maxLength: 12 }),
+  )
+  .map(([closing, pieces]) => closing + pieces.join(''))
 
 test('no form is passed over that its pattern would match', () => {
   const gap = new Gap()
@@ -120,6 +132,13 @@ test('no form is passed over that its pattern would match', () => {
       gap.read(text, 4)
       const patterns: readonly (readonly [may: boolean, pattern: RegExp])[] = [
         [gap.mayOperate, OPERATOR],
+        [gap.mayOpenBlock, BLOCK_VALUE],
+        [gap.mayFallBack, FALLBACK],
+        [gap.mayBeField, ESCAPED_FIELD],
+        [gap.mayBeTypedIn, TYPED_IN],
+        [gap.mayBeTuple, TUPLE],
+        [gap.mayBeChanged, CHANGED],
+        [after.startsWith(',') || gap.mayBeListed, LISTED_VALUE],
         [gap.mayCall, CALL],
         [gap.mayBeRegistry, REGISTRY],
         [gap.mayBeCell, TABLE_CELL],
@@ -138,6 +157,21 @@ test('no form is passed over that its pattern would match', () => {
     { numRuns: 20_000 },
   )
   assert.ok(matches > 1000, 'the texts hold forms')
+})
+
+test('an operator with a blank after it ends where the pattern would have it', () => {
+  let found = 0
+  fc.assert(
+    fc.property(gaps, (after) => {
+      const text = `name${after}`
+      const p = spacedOperator(text, 4)
+      if (p < 0) return
+      found++
+      assert.equal(p, matchAt(OPERATOR, text, 4), JSON.stringify(text))
+    }),
+    { numRuns: 20_000, examples: [[': x'], [' = x'], [' =\xa0x'], [': <b>x']] },
+  )
+  assert.ok(found > 10, 'the texts hold operators')
 })
 
 test('a cell after two blanks and a word after one are where the patterns would have them', () => {
