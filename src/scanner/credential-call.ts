@@ -39,6 +39,9 @@ const CALLS: ReadonlyMap<string, number> = new Map([
   ['.authenticate(', 1],
   ['.login(', 1],
   ['.auth(', 1],
+  ['auth=(', 1],
+  ['->login(', 1],
+  ['PDO->__construct(', 2],
   ['MySQL(', 4],
   ['PostgreSQL(', 4],
   ['sp_addlogin', 1],
@@ -46,7 +49,7 @@ const CALLS: ReadonlyMap<string, number> = new Map([
 ])
 /** Other places, each by its own pattern; group 1 is the password. Sources: the tools' manuals. */
 const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: number])[] = [
-  ['oracle:thin:', /oracle:thin:[\w$#]{1,40}\/([^\s@"'/]{3,80})@/y, 0],
+  ['oracle:thin:', /oracle:thin:[\w.$#]{1,40}\/([^\s"'/]{3,80})@(?=\/\/|[\w.-]{1,80}[:/])/y, 0],
   ['@tcp(', /(?<=^|[\s"'`=(])[\w.-]{1,40}:([^\s"'`]{3,120})@tcp\(/g, 180],
   ['@unix(', /(?<=^|[\s"'`=(])[\w.-]{1,40}:([^\s"'`]{3,120})@unix\(/g, 180],
   // .pgpass, and Postfix's table of relays
@@ -57,6 +60,31 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   [']:25 ', /\]:25 [^\s:]{1,80}:(\S{4,128})(?=\s|$)/y, 0],
   ['snmp-server community ', /snmp-server community (\S{4,80})(?=\s|$)/y, 0],
   [' LOGIN ', /(?<=(?:^|[>:"] ?)[A-Za-z]?\d{1,6}) LOGIN "?[\w.@-]{1,60}"? "?([^\s"]{6,128})"?\s*$/y, 0],
+  ['rocommunity ', /rocommunity (\S{4,80})(?=\s|$)/y, 0],
+  ['rwcommunity ', /rwcommunity (\S{4,80})(?=\s|$)/y, 0],
+  ['set snmp community ', /set snmp community "?([^\s"]{4,80})"? /y, 0],
+  [
+    'createUser ',
+    /createUser (?:-e \S{1,60} )?[\w.-]{1,40} (?:MD5|SHA)(?:-?\d{1,3})? "?([^\s"]{8,80})"?/y,
+    0,
+  ],
+  ['radtest ', /radtest (?:-\w{1,4} \S{1,20} ){0,2}[\w.@-]{1,60} (\S{4,128}) /y, 0],
+  [': EAP "', /: EAP "([^"\n]{4,128})"/y, 0],
+  [': XAUTH "', /: XAUTH "([^"\n]{4,128})"/y, 0],
+  ['psksecret ', /psksecret (?!ENC )["']?([^\s"']{6,128})/y, 0],
+  [
+    'htpasswd -',
+    /htpasswd -\w{0,4}b\w{0,4} (?:\/?[\w./-]{1,80} )?[\w.@-]{1,60} ["']?([^\s"'<>|]{4,128})["']?\s*$/y,
+    0,
+  ],
+  ['openssl passwd -', /openssl passwd -\w{1,6} ["']([^"'\n]{4,128})["']/y, 0],
+  ['sentinel auth-pass ', /sentinel auth-pass \S{1,60} "?([^\s"]{4,128})/y, 0],
+  ['requirepass ', /requirepass "?([^\s"]{4,128})/y, 0],
+  ['insecure-password ', /insecure-password (\S{4,128})/y, 0],
+  ['-encrypt=', /-encrypt=([A-Za-z0-9+/]{22,43}={0,2})(?=\s|$)/y, 0],
+  ['Unseal Key ', /Unseal Key \d{1,2}: (\S{20,88})(?=\s|$)/y, 0],
+  ['Key Content ', /Key Content {2,24}: (\S{8,63})\s*$/y, 0],
+  ['WIFI:', /WIFI:(?:[A-OQ-Z]:[^;\n]{0,64};){0,3}P:([^;\n]{8,63});/y, 0],
   ['addauth digest ', /addauth digest [\w.-]{1,60}:(\S{4,128})(?=\s|$)/y, 0],
   [
     'AUTH ',

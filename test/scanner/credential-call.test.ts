@@ -21,6 +21,16 @@ test('the password among the arguments of a call that logs in is found, and only
     `db.getSiblingDB("admin").auth("bob", "${PASSWORD}")`,
     `ENGINE = MySQL('db1:3306', 'shop', 't', 'bob', '${PASSWORD}')`,
     `echo "${PASSWORD}" | sudo -S systemctl restart x`,
+    `requests.get(url, auth=("bob", "${PASSWORD}"))`,
+    `rocommunity ${PASSWORD} 10.1.0.0/16`,
+    `createUser bob SHA-256 "${PASSWORD}" AES`,
+    `radtest bob ${PASSWORD} 10.1.1.1 0 x`,
+    `bob : EAP "${PASSWORD}"`,
+    `htpasswd -nbB bob '${PASSWORD}'`,
+    `printf "bob:$(openssl passwd -apr1 '${PASSWORD}')"`,
+    `sentinel auth-pass mymaster ${PASSWORD}`,
+    `    Key Content            : ${PASSWORD}`,
+    `WIFI:T:WPA;S:Guest;P:${PASSWORD};;`,
   ])
     assert.deepEqual(secretsIn(line), [PASSWORD], line)
 })
@@ -31,6 +41,10 @@ test('variables and placeholders among the arguments are left alone', () => {
     'new NetworkCredential("bob", "${PASSWORD}")',
     'DriverManager.getConnection(url, user, System.getenv("DB_PASS"));',
     'jdbc:oracle:thin:bob/PASSWORD@//db1:1521/x',
+    'requests.get(url, auth=(user, password))',
+    'rocommunity public 10.1.0.0/16',
+    'set psksecret ENC nBzLs0Qb9sRkFwXyZt7uV1aC',
+    'htpasswd -nbB bob "$PASSWORD"',
   ])
     assert.deepEqual(secretsIn(line), [], line)
 })

@@ -63,6 +63,8 @@ export function nameAround(out: Assignment, text: string, keywordStart: number, 
   // `enable secret ...`, `username bob secret ...` of routers are passwords
   if (kind !== NAME_NONE && name === 'secret' && DEVICE_SECRET.test(text.slice(Math.max(0, s - 60), s)))
     kind = NAME_PASSWORD
+  // FortiGate encrypts what it shows
+  if (text.startsWith(' ENC ', e)) kind = NAME_NONE
   out.name = name
   out.kind = kind
   out.nameStart = s
