@@ -80,6 +80,7 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   ['openssl passwd -', /openssl passwd -\w{1,6} ["']([^"'\n]{4,128})["']/y, 0],
   ['sentinel auth-pass ', /sentinel auth-pass \S{1,60} "?([^\s"]{4,128})/y, 0],
   ['requirepass ', /requirepass "?([^\s"]{4,128})/y, 0],
+  ['stats auth ', /stats auth [\w.-]{1,40}:(\S{4,128})/y, 0],
   ['insecure-password ', /insecure-password (\S{4,128})/y, 0],
   ['-encrypt=', /-encrypt=([A-Za-z0-9+/]{22,43}={0,2})(?=\s|$)/y, 0],
   ['Unseal Key ', /Unseal Key \d{1,2}: (\S{20,88})(?=\s|$)/y, 0],

@@ -128,7 +128,7 @@ function judge(kind: NameKind, value: string, quoted: boolean, form: ValueForm):
   if (form === FORM_LOOSE && CODE_SIGNS.test(value)) return NO['code']!
   const v = value.length > MAX_SHAPE ? value.slice(0, MAX_SHAPE) : value
   const reason = benignReason(v, quoted) ?? encodedReason(v)
-  if (reason !== null && !(kind === NAME_PASSWORD && form === FORM_ASSIGNED && isChosen(v, reason)))
+  if (reason !== null && !(kind === NAME_PASSWORD && form === FORM_ASSIGNED && isChosen(v, reason, quoted)))
     return NO[reason]!
   measure(shape, v)
   if (kind === NAME_PASSWORD) return judgePassword(v, quoted, form)
@@ -154,11 +154,11 @@ const isPassphrase = (v: string): boolean =>
   !PROGRAM_WORD.test(v)
 
 /** What the form of something else may be by accident where a person chose it. */
-const isChosen = (v: string, reason: BenignReason): boolean =>
+const isChosen = (v: string, reason: BenignReason, quoted: boolean): boolean =>
   reason === 'class'
     ? isPassphrase(v)
     : reason === 'address'
-      ? /@.*[a-z][A-Z]/.test(v)
+      ? /@.*[a-z][A-Z]/.test(v) || (quoted && /^[A-Z][a-z]{5,}:\d{2,3}$/.test(v))
       : reason === 'code' && v.includes('[') && !v.includes(']') && /\d/.test(v)
 
 /** Why the text that base64 hides is no secret: Kubernetes writes all values so. */

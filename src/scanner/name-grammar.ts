@@ -75,7 +75,7 @@ const NOT_PASSWORD = words(`
   lowpass highpass bandpass allpass singlepass twopass topass willpass canpass mustpass stillpass testpass didpass
   buypass nopass shouldpass`)
 const SECRET_HEAD =
-  /(?:secret|secrets|secretkey|apikey|apikeys|accesskey|privatekey|authkey|apitoken|accesstoken|authtoken|clientsecret|accountkey|signingkey|signkey|encryptionkey|encryptkey|masterkey|sharedkey|presharedkey|servicekey|appkey|sessiontoken|refreshtoken|bearertoken|securitytoken|secretaccesskey|deploykey|licensekey|webhooksecret|hmackey|aeskey|cryptkey|storagekey|subscriptionkey|consumersecret|privkey|sshkey|refreshtoken|apisecret|appsecret)$/
+  /(?:secret|secrets|geheimnis|claveapi|chaveapi|cleapi|clesecrete|secretkey|apikey|apikeys|accesskey|privatekey|authkey|apitoken|accesstoken|authtoken|clientsecret|accountkey|signingkey|signkey|encryptionkey|encryptkey|masterkey|sharedkey|presharedkey|servicekey|appkey|sessiontoken|refreshtoken|bearertoken|securitytoken|secretaccesskey|deploykey|licensekey|webhooksecret|hmackey|aeskey|cryptkey|storagekey|subscriptionkey|consumersecret|privkey|sshkey|refreshtoken|apisecret|appsecret)$/
 const NOT_SECRET = words('nosecret nonsecret topsecret keysecrets issecret hassecret')
 const AUTH_HEAD =
   /^(?:authorization|authorisation|auth|bearer|credential|credentials|creds|cred|authz|authstring|authinfo|userpass|userpwd|logindata)$/
@@ -117,7 +117,7 @@ const FOREIGN_PASSWORD = new RegExp(
   'i',
 )
 const FOREIGN_KEY = new RegExp(
-  `(?:clave|chave|chiave|geheimnis|schluessel|${latin1('schlüssel')}|sleutel|jeton|${latin1('cl')}\\xc3\\xa9)$`,
+  `(?:clave|chave|chiave|schluessel|${latin1('schlüssel')}|sleutel|jeton|${latin1('cl')}\\xc3\\xa9)$`,
   'i',
 )
 
@@ -142,7 +142,8 @@ function headFirstKind(all: readonly string[]): NameKind {
     const word = all[i]!.replace(/\d+$/, '')
     if (i + 1 < all.length) {
       if (PASSWORD_HEAD.test(word)) return passwordKind(word, all[i - 1] ?? '')
-      if (purposes > 0 && ROMANCE_KEY.test(word)) return NAME_SECRET
+      if (purposes > 0 && ROMANCE_KEY.test(word))
+        return /^acc?es/.test(all[i + 1]!) ? NAME_PASSWORD : NAME_SECRET
       if ((purposes > 0 || i === 0) && KEY_BEFORE_PLACE.test(word)) return NAME_SECRET
     }
     if (ROMANCE_PURPOSE.has(word)) purposes++

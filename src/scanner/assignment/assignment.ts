@@ -61,13 +61,16 @@ function takeDefault(out: Assignment, text: string): void {
   out.start = out.end - m[1]!.length
 }
 
+const CELL = /^ *\|/
 const GENERATED = /^(?=[^\d]*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[^\s./]{8,64}$/
 /** `PASS: name of a test`, `pass 3 of 5`: the word alone promises a password only with an operator or quotes. */
 function isTestResult(out: Assignment, text: string): boolean {
   if (out.name.length !== 4 || !/^pass$/i.test(out.name)) return false
   if (out.copula && out.name !== 'PASS') return false
   // `pass "..."` of a setting
-  const isGenerated = out.quoted && GENERATED.test(text.slice(out.start, out.end))
+  const isGenerated =
+    (out.quoted || CELL.test(text.slice(out.nameEnd, out.nameEnd + 40))) &&
+    GENERATED.test(text.slice(out.start, out.end))
   if (out.form !== FORM_ASSIGNED) return !isGenerated
   return out.name === 'PASS'
     ? text[out.nameEnd] === ':' && !isGenerated
