@@ -5,6 +5,7 @@ import { LOG_CONTEXT } from '../../src/scanner/scan-context.ts'
 import { BLIND_MAKINGS } from './corpus/blind.ts'
 import { generateCorpus, type LabelledLine } from './corpus/generate.ts'
 import { hardNegatives } from './corpus/hard-negatives.ts'
+import { independentLines } from './corpus/independent/lines.ts'
 import { MAKINGS } from './corpus/makings.ts'
 import { Dice } from './corpus/random.ts'
 import { generateRound } from './corpus/rounds/generate-round.ts'
@@ -26,9 +27,10 @@ import { valueShape } from './corpus/value-shape.ts'
  * Scores the generated corpus by making: recall of passwords and keys, of passwords made of words, precision, and how
  * much of the found secrets is covered. `--errors MAKING` lists what went wrong in one.
  *
+ * `--independent` takes lines of authors who did not know the scanner.
  * `--negatives` takes log lines without a secret that look as if they held one.
  *
- *   node bench/scanner/score-corpus.ts [--blind | --round N | --rounds | --negatives] [--seed N] [--errors MAKING] [--templates] [--shapes]
+ *   node bench/scanner/score-corpus.ts [--blind | --round N | --rounds | --independent | --negatives] [--seed N] [--errors MAKING] [--templates] [--shapes]
  */
 const arg = (name: string): string | undefined => {
   const at = process.argv.indexOf(name)
@@ -67,13 +69,15 @@ const negatives = (): LabelledLine[] =>
   }))
 const lines = process.argv.includes('--negatives')
   ? negatives()
-  : process.argv.includes('--rounds')
-    ? rounds.flatMap((r, i) =>
-        generateRound(seed, PER_KIND, r).map((l) => ({ ...l, making: `round ${i + 1}` })),
-      )
-    : round === undefined
-      ? generateCorpus(seed, PER_KIND, blind ? BLIND_MAKINGS : MAKINGS)
-      : generateRound(seed, PER_KIND, round)
+  : process.argv.includes('--independent')
+    ? independentLines(seed)
+    : process.argv.includes('--rounds')
+      ? rounds.flatMap((r, i) =>
+          generateRound(seed, PER_KIND, r).map((l) => ({ ...l, making: `round ${i + 1}` })),
+        )
+      : round === undefined
+        ? generateCorpus(seed, PER_KIND, blind ? BLIND_MAKINGS : MAKINGS)
+        : generateRound(seed, PER_KIND, round)
 const errors = arg('--errors')
 
 interface Tally {
