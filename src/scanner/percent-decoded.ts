@@ -13,8 +13,12 @@ function isEscaped(text: string): boolean {
   return true
 }
 
-/** Percent-decoded text at any depth, or the text as it is where the escapes are broken. */
+/** What is longer is no secret in a URL. */
+const MAX_CHARACTERS = 2048
+
+/** Percent-decoded text at any depth, or the text as it is where the escapes are broken or it is long. */
 export function percentDecoded(text: string): string {
+  if (text.length > MAX_CHARACTERS) return text
   let out = text
   for (let i = 0; i < MAX_DEPTH && isEscaped(out); i++) {
     try {

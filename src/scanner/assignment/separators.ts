@@ -260,10 +260,13 @@ function labelled(text: string, s: number, e: number, limit: number): number {
 }
 
 const MAX_COLUMNS = 64
+/** Other columns, and `) VALUES`. */
+const VALUES_REACH = 416
 
 /** `INSERT INTO users (name, password) VALUES ('bob', '...')`: the value at the column's place. */
 function insertedValue(text: string, s: number, e: number, limit: number): number {
-  if (text.indexOf('ALUES', e) < 0 && text.indexOf('alues', e) < 0) return -1
+  const near = text.slice(e, e + VALUES_REACH)
+  if (!near.includes('ALUES') && !near.includes('alues')) return -1
   const list = text.slice(Math.max(0, s - 400), s)
   const open = list.lastIndexOf('(')
   if (open < 0 || !/^[(\s\w,`"[\].]+$/.test(list.slice(open))) return -1

@@ -116,8 +116,8 @@ function trimEnd(out: Assignment, text: string, p: number): void {
 }
 
 function cutAt(out: Assignment, text: string, mark: string): void {
-  const end = text.indexOf(mark, out.start)
-  if (end > out.start && end < out.end) out.end = end
+  const length = text.slice(out.start, out.end).indexOf(mark)
+  if (length > 0) out.end = out.start + length
 }
 
 /** What else speaks for an assignment: two words for a name, quotes, a setter before it. */
@@ -142,8 +142,8 @@ function cutAtUrlEnd(out: Assignment, text: string, p: number): void {
   const before = codeAt(text, out.nameStart - 1)
   const mark = before === QUESTION || before === AMPERSAND ? '#' : encodedSeparator(text, p)
   if (mark === '') return
-  const end = text.indexOf(mark, out.start)
-  if (end >= 0 && end < out.end) out.end = end
+  const length = text.slice(out.start, out.end).indexOf(mark)
+  if (length >= 0) out.end = out.start + length
 }
 
 const encodedSeparator = (text: string, p: number): string => {
