@@ -30,8 +30,25 @@ export type BenignReason =
   | 'pattern'
   | 'public'
 
-const MASK =
+export const MASK =
   /^[*xX#.\-=+~?_•0]+$|\*{3,}|x{5,}|X{5,}|\.{3}|\xe2\x80[\xa2\xa6]|\xe2\x97[\x8b\x8f]|\xe2\x96[\x88\x92]|(?:\xc2\xb7){2}|#{4,}|_{4,}|-{5,}/
+/** Bytes that a mask begins with, and those that make one in a row. */
+const MASK_FIRST = new Uint8Array(256)
+for (const c of '*xX#.-=+~?_0') MASK_FIRST[c.charCodeAt(0)] = 1
+const MASK_RUN = new Uint8Array(256)
+for (const c of '*xX#.-_') MASK_RUN[c.charCodeAt(0)] = 1
+/** Whether {@link MASK} need be asked: few values have two such signs in a row, or a sign outside of ASCII. */
+function mayHoldMask(v: string): boolean {
+  let before = v.charCodeAt(0)
+  if (MASK_FIRST[before & 255] === 1 || before > 127) return true
+  for (let i = 1; i < v.length; i++) {
+    const c = v.charCodeAt(i)
+    if ((c === before && MASK_RUN[c & 255] === 1) || c > 127) return true
+    before = c
+  }
+  return false
+}
+export const holdsMask = (v: string): boolean => mayHoldMask(v) && MASK.test(v)
 const BRACKETED =
   /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\[\[[^\]]*\]\]|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|%%\d+|\$\d)$/
 const TEMPLATE =
@@ -185,7 +202,7 @@ const isUuid = (v: string): boolean => UUID.test(v)
 export function benignReason(v: string, quoted: boolean): BenignReason | null {
   if (v.length === 0) return 'empty'
   if (v.length <= LONGEST_STATE && isState(v)) return 'word'
-  if (MASK.test(v)) return 'mask'
+  if (holdsMask(v)) return 'mask'
   if (holdsDummy(v) || NUMBERED.test(v)) return 'placeholder'
   if (IMAGE.test(v)) return 'image'
   if (v.length <= 64) {

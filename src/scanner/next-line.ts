@@ -1,3 +1,4 @@
+import { codeAt } from './code-at.ts'
 import { FORM_ASSIGNED, FORM_LOOSE, FORM_PAIR, type ValueForm } from './judge-value.ts'
 import { matchAt } from './match-at.ts'
 import { findValue, valueEnd, valueQuoted, valueStart } from './value-span.ts'
@@ -58,6 +59,9 @@ const NAMED = /(?:^|[\s{[,-])["']?(?:name|key|Name|Key|id|variable|label|field)[
 /** A block with the name at its head: `variable "x" {`, `"x": {`, `X:` with its own keys below. */
 const OPENED =
   /["']?\s?[:=]?\s?\{?[ \t]{0,16}\r?\n(?:[ \t]{1,60}["']?(?:type|Type|description|Description|sensitive|nullable|NoEcho|enabled|secret)["']?\s{0,16}[:=][^\n]{0,80}\n){0,3}[ \t]{1,60}["']?(?:default|Default|value|Value)["']?(?:\s{0,16}[:=]\s{0,8}|[ \t]{1,8}(?=["']))/y
+/** What the line below may begin with there. */
+const OPENED_BELOW = new Uint8Array(256)
+for (const c of ' \t\r\n\v\f\xa0:={') OPENED_BELOW[c.charCodeAt(0)] = 1
 const FORM_FIELD = /["'](?:;[^\n]{0,80})?\r?\n(?:[A-Z][^\n]{0,80}\r?\n)?\r?\n/y
 
 /** `expect "password:"` and below it `send "..."`. */
@@ -100,7 +104,8 @@ export function valueBelow(text: string, nameStart: number, nameEnd: number, lim
   let p = -1
   if (NAMED.test(left)) p = matchAt(ENTRY, text, nameEnd)
   if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
-  p = matchAt(OPENED, text, nameEnd)
+  if (OPENED_BELOW[codeAt(text, text.indexOf('\n', nameEnd) + 1) & 255] === 1)
+    p = matchAt(OPENED, text, nameEnd)
   if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
   if (left.endsWith('>') || /[\w-]=["']$/.test(left)) {
     p = matchAt(SIBLING, text, nameEnd)
@@ -157,9 +162,9 @@ function header(text: string, nameStart: number, nameEnd: number, limit: number)
         : head.includes(',')
           ? ','
           : ALIGNED
+  if (!/^["\s|;,\t]*[A-Za-z][\w\s"|;,\t-]*$/.test(head)) return false
   const columns = head.split(separator)
-  if (columns.length < 2 || columns.length > 64 || !/^["\s|;,\t]*[A-Za-z][\w\s"|;,\t-]*$/.test(head))
-    return false
+  if (columns.length < 2 || columns.length > 64) return false
   // a list of names in code, a row of numbers
   if (columns.some((c) => /^[\s"]*\d*[\s"]*$/.test(c)) && separator !== '|') return false
   const column = text.slice(lineStart, nameStart).split(separator).length - 1
