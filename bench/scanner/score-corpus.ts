@@ -21,6 +21,7 @@ import { ROUND_9 } from './corpus/rounds/round-9.ts'
 import { ROUND_10 } from './corpus/rounds/round-10.ts'
 import { ROUND_11 } from './corpus/rounds/round-11.ts'
 import { ROUND_12 } from './corpus/rounds/round-12.ts'
+import { ROUND_13 } from './corpus/rounds/round-13.ts'
 import { valueShape } from './corpus/value-shape.ts'
 
 /**
@@ -55,6 +56,7 @@ const rounds = [
   ROUND_10,
   ROUND_11,
   ROUND_12,
+  ROUND_13,
 ]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)
