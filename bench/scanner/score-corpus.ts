@@ -22,6 +22,7 @@ import { ROUND_10 } from './corpus/rounds/round-10.ts'
 import { ROUND_11 } from './corpus/rounds/round-11.ts'
 import { ROUND_12 } from './corpus/rounds/round-12.ts'
 import { ROUND_13 } from './corpus/rounds/round-13.ts'
+import { ROUND_14 } from './corpus/rounds/round-14.ts'
 import { valueShape } from './corpus/value-shape.ts'
 
 /**
@@ -57,6 +58,7 @@ const rounds = [
   ROUND_11,
   ROUND_12,
   ROUND_13,
+  ROUND_14,
 ]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)

@@ -40,7 +40,7 @@ const KEY_KIND = words(`
   paypal braintree plaid coinbase binance kraken infura alchemy etherscan mapbox here weather npm pypi nuget docker
   jfrog artifactory sonar snyk circleci travis jenkins terraform pulumi doppler linear notion airtable figma zendesk
   hubspot intercom salesforce zoom webex line kakao wechat alipay licensekey instance device host management
-  cosmos cosmosdb servicebus eventhub iothub search cognitive translator speech vision face luis bing captcha recaptcha
+  sdk hub cosmos cosmosdb servicebus eventhub iothub search cognitive translator speech vision face luis bing captcha recaptcha
   hcaptcha turnstile enc dec priv mac kek dek otp totp des tripledes blowfish fernet nonce smtp sms fcm apns push rest graph ws postmark sparkpost mandrill messagebird nexmo vonage plivo bandwidth pusher ably pubnub stream
   appsecret partner merchant vendor tenant publisher broker relay sync agent collector telemetry exporter otlp`)
 
@@ -217,6 +217,7 @@ const KEY_HARMLESS = words(`
 function keyKind(all: readonly string[], at: number): NameKind {
   if (at === 0) return NAME_NONE
   const before = all[at - 1]!
+  if (before === 'db' && all[at - 2] === 'cosmos') return NAME_SECRET
   if (KEY_KIND.has(before)) return before === 'access' && all[at + 1] === 'id' ? NAME_NONE : NAME_SECRET
   // `X-Functions-Key`: headers of that form hold keys of access
   if (all[0] === 'x' && at >= 2 && !KEY_HARMLESS.has(before)) return NAME_SECRET
