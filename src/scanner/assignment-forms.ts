@@ -11,7 +11,7 @@ const GT = '(?:>|&gt;|\\\\{1,4}u003[eE]|%3[eE])'
 const TEXT_TAG = '(?:\\*{1,2}|</(?:b|strong|em|i|code|th|td|span|label|dt)>)'
 
 export const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=|!={1,2})${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|span|kbd)(?:\\s[^<>]{0,40})?>){0,2}`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|&(?:mdash|ndash|rarr|raquo);|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=|!={1,2})${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|tt|samp|pre|span|kbd)(?:\\s[^<>]{0,40})?>){0,2}`,
   'y',
 )
 const VALUE_KEY =
@@ -32,7 +32,7 @@ export const XML_OWN_VALUE =
 export const XML_KEYED_TEXT =
   /["'](?:\s[^<>]{0,80})?>(?:\s{0,12}<(?:[\w:-]{0,20}[vV]al(?:ue)?|string|default)(?:\s[^<>]{0,40})?>)?/y
 export const XML_SIBLING = new RegExp(
-  `(?:${LT}(?:/|\\\\/)[\\w:-]{1,24}${GT}(?:\\s|\\\\n){0,12}){1,3}(?:<type>\\w{1,16}</type>\\s{0,12})?(?:${LT}(?:[\\w:-]{0,20}[vV]al(?:ue)?|string|td|dd|code|data|dt|th|span|content|text|pre|kbd|b|strong|em|i|tt)(?:\\s[^<>]{0,60})?${GT}\\s{0,4}){1,3}`,
+  `(?:${LT}(?:/|\\\\/)[\\w:-]{1,24}${GT}(?:\\s|\\\\n){0,12}){1,3}(?:<type>\\w{1,16}</type>\\s{0,12})?(?:${LT}(?:[\\w:-]{0,20}[vV]al(?:ue)?|string|td|dd|code|data|dt|th|span|div|p|content|text|pre|kbd|samp|b|strong|em|i|tt)(?:\\s[^<>]{0,60})?${GT}\\s{0,4}){1,3}`,
   'y',
 )
 export const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y
@@ -65,7 +65,7 @@ export const TABLE_CELL =
   /[`*]{0,2}[ \t]{0,40}(?:\||\xe2\x94\x82|\xe2\x94\x83|\xe2\x95\x91)[ \t]{0,8}[`*]{0,2}|\t[ \t]{0,8}/y
 export const REGISTRY = /\s{1,8}(?:REG_(?:EXPAND_)?SZ\s{1,8}|\/t REG_(?:EXPAND_)?SZ \/d\s)/y
 export const LOOSE =
-  /[ \t](?:(?:for|of) (?!(?:user|account|login|host|request|session|id)\b)\S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|0|7|plain|ascii 0|ascii|plaintext|ascii-text|set|encrypted|simple|level \d simple|\d{1,3} md5|md5|sha)[: ][ \t]{0,2}|\()?(?=\S)/y
+  /[ \t](?:(?:for|of) (?!(?:user|account|login|host|request|session|id)\b)\S{1,40} )?(?:(?:is|was|to|of|as|are|has been (?:re)?set to:?|set to|set as|is set to|is now|changed to|reset to|now|value|\d{1,3} md5|[07]|[1-9](?=[: ][^\s"'])|plain|ascii 0|ascii|plaintext|ascii-text|set|encrypted|simple|level \d simple|md5|sha)[: ][ \t]{0,2}|\()?(?=\S)/y
 /** `variable=NAME]value` of Azure Pipelines' logging commands. */
 export const LOGGING_COMMAND = /(?:;\w{1,16}=\w{1,8})*\](?=\S)/y
 /** `ENV.fetch('NAME') { 'value' }`, `getenv("NAME") ?: "value"`: what a look-up falls back to. */

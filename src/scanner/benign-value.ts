@@ -52,7 +52,7 @@ export const holdsMask = (v: string): boolean => mayHoldMask(v) && MASK.test(v)
 const BRACKETED =
   /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\[\[[^\]]*\]\]|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|%%\d+|\$\d)$/
 const TEMPLATE =
-  /\$\{|\$\(|#\{|\{\{|<%|%\([\w.-]*\)|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@/
+  /\$\{|\$\(|#\{|\{\{|<%|%\([\w.-]*\)|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|include|reference)\b|^__[A-Z]|^@@|^@[A-Za-z_]+$/
 export const DUMMY =
   /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden\W*$|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|(?:clave|contrase..?a|token|passe|senha|passwort|schluessel).?(?:aqu.{1,2}$|ici$|hier$)|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
 /** How each of its words begins, or what stands around those that are too short for it. */
@@ -72,7 +72,7 @@ const NUMBERED =
 const REFERENCE =
   /^(?:arn:|\$ANSIBLE_VAULT|pgp:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom[:_-]|from[:_-]|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:|hash:|static:|btree:|lmdb:|texthash:|regexp:|pcre:|unix:|inet:|R\.string\.|@string\/)/i
 const HASHED =
-  /^(?:\$2[abxy]?\$|\$argon2|\$[1567y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:hmac-)?(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
+  /^(?:\$2[abxy]?\$|\$argon2|\$[1-9y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:hmac-)?(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
 const CODE =
   /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w:]|(?:qr|m|s|tr)\/|\.\w+\(|&(?:mut )?[A-Z]\w*$|&?[A-Za-z_]\w*(?:->|::)\w)/
 const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
@@ -239,7 +239,7 @@ export const isRandom = (v: string): boolean => v.length >= 20 && RANDOM_RUN.tes
 function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (BRACKETED.test(v)) return 'placeholder'
   // what troff writes
-  if (/^\\-|\\f[RBIP0-9]/.test(v)) return 'code'
+  if (/^\\-|\\f[RBIP0-9]|^\\s[-+]?\d/.test(v)) return 'code'
   if (/^(?:Optional|List|Dict|Union|Maybe|Option|Set|Array|Promise|Vec|Box)[[<]/.test(v)) return 'pattern'
   if (TEMPLATE.test(v)) return 'template'
   if (HASHED.test(v)) return 'hash'

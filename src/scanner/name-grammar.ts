@@ -75,7 +75,7 @@ const NOT_PASSWORD = words(`
   lowpass highpass bandpass allpass singlepass twopass topass willpass canpass mustpass stillpass testpass didpass
   buypass nopass shouldpass`)
 const SECRET_HEAD =
-  /(?:secret|secrets|geheimnis|claveapi|chaveapi|cleapi|clesecrete|secretkey|apikey|apikeys|accesskey|privatekey|authkey|apitoken|accesstoken|authtoken|clientsecret|accountkey|signingkey|signkey|encryptionkey|encryptkey|masterkey|sharedkey|presharedkey|servicekey|appkey|sessiontoken|refreshtoken|bearertoken|securitytoken|secretaccesskey|deploykey|licensekey|webhooksecret|hmackey|aeskey|cryptkey|storagekey|subscriptionkey|consumersecret|privkey|sshkey|refreshtoken|apisecret|appsecret)$/
+  /(?:secret|secrets|geheimnis|claveapi|chaveapi|cleapi|clesecrete|secretkey|apikey|apikeys|accesskey|privatekey|authkey|apitoken|accesstoken|authtoken|clientsecret|accountkey|signingkey|signkey|encryptionkey|encryptkey|masterkey|sharedkey|presharedkey|servicekey|appkey|sessiontoken|refreshtoken|bearertoken|securitytoken|secretaccesskey|secretkeybase|deploykey|licensekey|webhooksecret|hmackey|aeskey|cryptkey|storagekey|subscriptionkey|consumersecret|privkey|sshkey|refreshtoken|apisecret|appsecret)$/
 const NOT_SECRET = words('nosecret nonsecret topsecret keysecrets issecret hassecret')
 const AUTH_HEAD =
   /^(?:authorization|authorisation|auth|bearer|credential|credentials|creds|cred|authz|authstring|authinfo|userpass|userpwd|logindata)$/
@@ -171,6 +171,9 @@ function classify(name: string): NameKind {
   if (head === 'psk' || (head === 'key' && all[at + 1] === 'string' && at === 0)) return NAME_PASSWORD
   if (head === 'phrase' && before === 'pass') return NAME_PASSWORD
   if (head === 'word' && before === 'pass') return NAME_PASSWORD
+  // what routers take is a pass phrase
+  if (head === 'key' && /^(?:message-digest|authentication|pre-?shared)-key$/.test(name.toLowerCase()))
+    return NAME_PASSWORD
   if (head === 'key') return keyKind(all, at)
   if (head === 'psk' || (head === 'phrase' && /^(?:seed|mnemonic|recovery)$/.test(before))) return NAME_SECRET
   if (head === 'secrets' && before === 'pull') return NAME_NONE

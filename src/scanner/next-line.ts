@@ -107,7 +107,7 @@ export function valueBelow(text: string, nameStart: number, nameEnd: number, lim
   if (OPENED_BELOW[codeAt(text, text.indexOf('\n', nameEnd) + 1) & 255] === 1)
     p = matchAt(OPENED, text, nameEnd)
   if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
-  if (left.endsWith('>') || /[\w-]=["']$/.test(left)) {
+  if (/>[\w .-]{0,30}$|[\w-]=["']$/.test(left)) {
     p = matchAt(SIBLING, text, nameEnd)
     if (p >= 0) return take(text, p, limit, FORM_ASSIGNED)
   }

@@ -6,6 +6,7 @@ import {
   LINK,
   LINK_AFTER_CHANGE,
   SENT,
+  STILL,
   TAKES,
   WHOSE,
 } from './prose-words.ts'
@@ -23,6 +24,8 @@ export const GOES_AFTER_NAME = 128
 export const TELLS_WHOSE = 256
 export const IS_TO = 512
 export const IS_FROM = 1024
+export const IS_STILL = 2048
+export const IS_FOR = 4096
 
 const LISTS = [
   [IS_LINK, LINK],
@@ -36,6 +39,8 @@ const LISTS = [
   [TELLS_WHOSE, WHOSE],
   [IS_TO, ['to']],
   [IS_FROM, ['from']],
+  [IS_STILL, STILL],
+  [IS_FOR, ['for', 'of']],
 ] as const
 
 const bits = new Map<string, number>()

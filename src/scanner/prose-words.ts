@@ -6,12 +6,16 @@ const words = (text: string): ReadonlySet<string> => new Set(latin1(text).toLowe
 
 /** The next word is the value, or leads to it. */
 export const LINK = words(`
-  is was are be been now equals becomes remains reads value type enter use try it's its being ist war lautet jetzt nun wird bleibt sind es era
+  is was are be been now equals became becomes remains reads value type enter use try it's its being ist war lautet jetzt nun wird bleibt sind es era
   será son ahora est sera était maintenant é era foi são será agora è sono sarà ora jest to är on er ble je była było`)
 /** Links after a verb of change only: `reset the password of bob to ...`, but `the password to Server42 ...`. */
 export const LINK_AFTER_CHANGE = words('to as with auf zu in a en à para per do na til')
 export const CHANGE =
-  /(?:chang|reset|rese|updat|rotat|switch|replac|renew|\bset|modif|cambi|ndert|gesetzt|mudad|alterad|reinici|zmienion)/i
+  /(?:chang|hard-?coded|reset|rese|updat|rotat|switch|replac|renew|\bset|modif|cambi|ndert|gesetzt|mudad|alterad|reinici|zmienion)/i
+/** Between a link and the value. */
+export const STILL = words(
+  'still now currently actually really just simply always also again probably noch immer toujours aún ancora',
+)
 /** What follows these was sent, not said. */
 export const SENT = words('sent mailed emailed delivered forwarded assigned belongs requested link')
 /** `... for user is bob42`: an identity, not a credential. */

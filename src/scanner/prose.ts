@@ -2,10 +2,12 @@ import { codeAt, isBlank, isSpace } from './code-at.ts'
 import {
   FILLS_BEFORE,
   GOES_AFTER_NAME,
+  IS_FOR,
   IS_FROM,
   IS_IDENTITY,
   IS_LINK,
   IS_SENT,
+  IS_STILL,
   IS_TO,
   LINKS_AFTER_CHANGE,
   LINKS_BEFORE,
@@ -144,6 +146,8 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
   }
   /** What stood last leads to a value. */
   let leads = apposed
+  /** What it is for was told. */
+  let owned = false
   /** The word before, and the lists it is in. */
   let beforeFrom = p
   let beforeTo = p
@@ -190,12 +194,19 @@ function valueAfterWords(text: string, nameStart: number, nameEnd: number, limit
       !(colon && tellsState(text, nameStart, nameEnd, text.slice(from + opened, to).toLowerCase()))
     )
       return -1
+    if ((lists & IS_FOR) !== 0) owned = true
     if ((lists & IS_LINK) !== 0) {
       if ((before & IS_IDENTITY) !== 0) return -1
       leads = (lists & IS_TO) === 0 || isChange(text, nameStart, p)
-    } else leads = (lists & LINKS_AFTER_CHANGE) !== 0 && isChange(text, nameStart, p)
+    } else if (!leads || (lists & IS_STILL) === 0)
+      leads = (lists & LINKS_AFTER_CHANGE) !== 0 && isChange(text, nameStart, p)
     if (colon) {
-      if (n > 0 && !leads && takesColon(text.slice(from + opened, to), text.slice(beforeFrom, beforeTo)))
+      if (
+        n > 0 &&
+        !leads &&
+        !(owned && (lists & (TELLS_WHOSE | IS_IDENTITY)) === TELLS_WHOSE) &&
+        takesColon(text.slice(from + opened, to), text.slice(beforeFrom, beforeTo))
+      )
         return -1
       leads = true
     } else if (last === 59) return -1

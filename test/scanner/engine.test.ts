@@ -95,6 +95,12 @@ test('each assignment form gives the bare value', () => {
     `INSERT INTO t (\`id\`, \`password\`) VALUES (7, '${v}')`,
     `curl_setopt($c, CURLOPT_USERPWD, "bob:${v}");`,
     `2026-01-01|INFO|app|password=${v}|ok`,
+    `<li>password = <tt>${v}</tt></li>`,
+    `<li>password &mdash; ${v}</li>`,
+    `<div>admin password</div><div>${v}</div>`,
+    `INSERT INTO t (password) SELECT '${v}' FROM dual`,
+    `ip ospf message-digest-key 1 md5 ${v}`,
+    `crypto map m pre-shared-key address 10.1.2.3 key ${v}`,
     `password = <<EOF\n${v}\nEOF`,
   ])
     assert.deepEqual(secretsIn(line), [v], line)
@@ -109,6 +115,9 @@ test('a row, a bracket or a type without a secret is left alone', () => {
     '[[getpass, getpeername]] "getpass", "getpeername", "getppid"',
     'client_passphrase,\n  alpn_protocols,',
     'mysql -u root -p orders < x.sql',
+    'enable secret 9 $9$abcdef0123456789$0123456789abcdef',
+    '.TH PASSWD 5 "24 July 1993" "Linux"',
+    "Initial password for the 'postgres' user.",
     'is the password case-sensitive?',
     '| password | varchar(64) | not null |',
     'a;admin password;required;33',
@@ -157,6 +166,7 @@ test('what stands in a secret-named place and is none is left alone', () => {
     '[[app_token]]',
     'required|min:8|confirmed',
     'ledger-keystore',
+    '@dbPassword',
   ])
     assert.deepEqual(secretsIn(`db_password=${value}`), [], value)
 })

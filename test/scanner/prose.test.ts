@@ -29,6 +29,9 @@ test('a sentence that gives a credential away is found in several languages', ()
     [`please replace the old password with ${PASSWORD}`, PASSWORD],
     [`the key we use in staging, an API token (${KEY}), no longer works`, KEY],
     [`the SSL private key was ${KEY}`, KEY],
+    [`for tests the password is hardcoded to ${PASSWORD}`, PASSWORD],
+    [`the password in production is still ${PASSWORD}`, PASSWORD],
+    [`the password for the ledger cluster: ${PASSWORD}`, PASSWORD],
   ] as const)
     assert.deepEqual(secretsIn(line), [value], line)
 })

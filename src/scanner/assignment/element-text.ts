@@ -45,9 +45,8 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
     return own === null ? EMPTY : out.takeText(XML_OWN_VALUE.lastIndex - 1 - own[1]!.length, own[1]!.length)
   }
   if (
-    (before === GREATER ||
-      (before === 32 && next === LESS && CELL_WORDS.test(text.slice(Math.max(0, s - 50), s)))) &&
-    next > 32
+    next > 32 &&
+    (before === GREATER || (next === LESS && LABEL.test(text.slice(Math.max(0, s - 44), s))))
   ) {
     const p = matchAt(XML_SIBLING, text, e)
     if (p >= 0) return elementText(out, text, p, limit)
@@ -64,12 +63,12 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
   const value = XML_VALUE_BEFORE.exec(text.slice(Math.max(0, s - 400), s))
   return value === null ? NO_ELEMENT : out.takeText(s - value[0].length + 'value="'.length, value[2]!.length)
 }
-/** `<td>Root password`: the other words of an element's text. */
-const CELL_WORDS = />[A-Za-z][\w-]{0,15}(?: [A-Za-z][\w-]{0,15}){0,2} $/
 const LESS = 60
 const GREATER = 62
 const COLON = 58
 const EQUALS = 61
+/** The words before the name in its element. */
+const LABEL = />[\w .-]{1,40}$/
 const PREFIX = /<[\w-]{1,20}:$/
 
 const ESCAPED_START = new Uint8Array(128)

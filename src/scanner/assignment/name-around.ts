@@ -5,7 +5,8 @@ import { classifyName, NAME_NONE, NAME_PASSWORD, NAME_TOKEN } from '../name-gram
 import type { Assignment } from './parsed.ts'
 
 /** Routers: `radius-server host 10.1.1.1 key ...`. */
-const DEVICE_KEY = /\b(?:radius|tacacs|isakmp|ntp|ospf|bgp|eigrp)[\w-]{0,12}(?: [\w.:-]{1,40}){0,6} $/
+const DEVICE_KEY =
+  /\b(?:radius|tacacs|isakmp|ntp|ospf|bgp|eigrp|pre-shared-key)[\w-]{0,12}(?: [\w.:-]{1,40}){0,6} $/
 const DEVICE_SECRET = /\b(?:enable|(?:user|username|client|local-user) \S{1,40}(?: \{)?) $/
 
 /** Words of programs before a name, which are no part of it. */

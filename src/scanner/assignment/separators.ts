@@ -266,12 +266,12 @@ const VALUES_REACH = 416
 /** `INSERT INTO users (name, password) VALUES ('bob', '...')`: the value at the column's place. */
 function insertedValue(text: string, s: number, e: number, limit: number): number {
   const near = text.slice(e, e + VALUES_REACH)
-  if (!near.includes('ALUES') && !near.includes('alues')) return -1
+  if (!near.includes('ALUES') && !near.includes('alues') && !near.includes('SELECT')) return -1
   const list = text.slice(Math.max(0, s - 400), s)
   const open = list.lastIndexOf('(')
   if (open < 0 || !/^[(\s\w,`"[\].]+$/.test(list.slice(open))) return -1
   const column = list.slice(open).split(',').length - 1
-  const values = /[\s\w,`"[\].]{0,400}\)\s{0,4}(?:VALUES|values|Values)\s{0,4}\(/y
+  const values = /[\s\w,`"[\].]{0,400}\)\s{0,4}(?:(?:VALUES|values|Values)\s{0,4}\(|SELECT\s(?=[N'\d]))/y
   values.lastIndex = e
   if (!values.test(text)) return -1
   let p = values.lastIndex

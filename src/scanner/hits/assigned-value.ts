@@ -75,6 +75,8 @@ function wordsStand(text: string, a: Assignment): boolean {
   // ("password", "hurdle") and nothing else: longer lists are lists of words
   if (a.form === FORM_PAIR && gap.includes(','))
     return /[([]["']$/.test(text.slice(a.nameStart - 2, a.nameStart)) && /^["']\s?[)\]]/.test(rest)
+  // the password for 'bob'
+  if (a.form === FORM_PAIR && /\b(?:for|of|from|by|in|on|with)\b/.test(gap)) return false
   // set_password('bob', ...)
   if (a.form === FORM_PAIR && gap.startsWith('(') && /^["']\s?,/.test(rest)) return false
   if (a.quoted) return true
