@@ -63,6 +63,8 @@ export interface FindingSettings {
 
 const QUIET_MS = 20_000
 const STALE_MS = 60_000
+/** The calibration takes an alarm's score for at most so many times its limit: a real anomaly's has no end. */
+const ALARM_MAX = 2
 const OPEN_MAX_MS = 2 * 3_600_000
 const UPDATE_EVERY_MS = 60_000
 const JOIN_EVERY_MS = 5_000
@@ -251,7 +253,6 @@ export class FindingBook implements FindingKeeper {
     if (index < 0) index = this.open.length
     this.open[index] = finding
     this.openCount++
-    this.#store.alarmed(slot, detector)
     f64[base + layout.OPEN] = index + 1
     this.emit(this.#render(finding, 'open', null))
   }
@@ -264,6 +265,8 @@ export class FindingBook implements FindingKeeper {
 
   #resolve(finding: OpenFinding, index: number, timeMs: number): void {
     this.emit(this.#render(finding, 'resolved', timeMs))
+    const lead = finding.seen[finding.lead]!
+    this.#store.alarmed(finding.slot, finding.lead, Math.min(lead.surprise, ALARM_MAX * lead.limit))
     this.open[index] = null
     this.openCount--
     while (this.open.length > 0 && this.open.at(-1) === null) this.open.pop()

@@ -35,9 +35,11 @@ export function rowEvidence(
   let odds = 0
   if (Number.isFinite(value) && v >= 0 && (byValue || mask === 0)) {
     const z = shift.standardised(store.values.chunk(v).f64, store.values.base(v) + SHIFT_AT, value)
-    odds += Math.max(-3, Math.min(10, (z * z) / 2 - FLAT))
+    const far = Math.min(10, (z * z) / 2 - FLAT)
+    if (mask === 0) return Math.max(0, far)
+    odds += ofSome(far)
   }
-  if (mask === 0) return Math.max(0, odds)
+  if (mask === 0) return 0
   if (has(UP)) {
     const ratio =
       1 /
@@ -56,7 +58,7 @@ export function rowEvidence(
   }
   if (has(FROZEN) && v >= 0) {
     const repeats = store.values.chunk(v).f64[store.values.base(v) + SHIFT_AT + shift.LAST] === value
-    odds += repeats ? 3 : -3
+    odds += ofSome(repeats ? 3 : -3)
   }
   const s = f64[base + layout.SUBJECT_SLOT]! - 1
   if (has(SUBJECTS) && (hashA | hashB) !== 0 && s >= 0) {
@@ -69,6 +71,9 @@ export function rowEvidence(
   }
   return odds
 }
+
+/** Half of an anomaly's rows show a sign of this log-likelihood ratio, nats; the others have ordinary values. */
+const ofSome = (nats: number): number => Math.log(0.5 + 0.5 * Math.exp(nats))
 
 /** ln of the ratio of a standard normal density at 0 to a flat one over 16 standard deviations. */
 const FLAT = Math.log(16 / Math.sqrt(2 * Math.PI))

@@ -29,6 +29,8 @@ const BLOCK_BINS = tail.BLOCK_MS / baseline.BIN_MS
 /** Limits are this much higher at birth and fall to normal with this time constant. */
 const YOUTH = 1.5
 const YOUTH_MS = 1_800_000
+/** From about this age on, what a series alarms about again and again is how it is. */
+const GROWN_MS = 1_200_000
 /** A longer gap than this is not closed bin by bin; the series starts over. */
 const GAP_BINS_MAX = 2160
 const LATE_MS_MAX = 1000
@@ -93,7 +95,7 @@ export class SeriesBins {
       const ring = 2 * (base + layout.RING_AT)
       if (doubtMs > 0) baseline.doubt(f, chunk.f32, at, ring, doubtMs)
       this.#season.closeBin(chunk, base, end, unseen)
-      baseline.closeBin(f, chunk.f32, at, ring, frozen, frozen && (!known || isHabit(f, base)))
+      baseline.closeBin(f, chunk.f32, at, ring, frozen, !known)
       this.expect(f, base)
       errors.closeBin(f, base + layout.ERRORS_AT, (spoilt & ERROR) === 0, bins)
       // what a new series holds against a ratio that it has not learned is no evidence
@@ -146,6 +148,15 @@ export class SeriesBins {
     }
   }
 
+  /** A finding that a detector opened with at least `nats` is over. */
+  alarmed(f: Float64Array, base: number, detector: number, nats: number): void {
+    const now = f[base + layout.BURST + burst.LAST_MS]!
+    const age = (now - f[base + layout.BORN_MS]!) / GROWN_MS
+    const weight = 1 - 1 / (1 + age ** 4)
+    tail.alarm(f, layout.tailAt(base, detector), nats, weight, this.#logBlocks(f, base))
+    this.setLimits(f, base, now)
+  }
+
   #skipGap(f: Float64Array, chunk: Chunk, base: number, timeMs: number): void {
     const at = base + layout.BASELINE
     baseline.relearn(f, chunk.f32, at, 2 * (base + layout.RING_AT))
@@ -180,10 +191,6 @@ export class SeriesBins {
     const blocks = ((1 - tail.QUANTILE) * detectors) / (this.#alarmsPerMs * tail.BLOCK_MS)
     return Math.log(Math.max(blocks, 2))
   }
-}
-
-function isHabit(f: Float64Array, base: number): boolean {
-  return tail.isHabit(f, layout.tailAt(base, UP)) || tail.isHabit(f, layout.tailAt(base, DOWN))
 }
 
 /** How late a row may be and still count as of now: less than the usual distance of two rows says nothing. ms */

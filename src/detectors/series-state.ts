@@ -1,6 +1,5 @@
 import type { AnomalyFinding } from '../core/finding.ts'
 import { Arena } from './arena.ts'
-import * as tail from './calibration/tail.kernel.ts'
 import {
   DOWN,
   ERROR,
@@ -281,10 +280,9 @@ export abstract class SeriesState {
     if (family === TEMPLATE) this.templateFamily.clear(f64, base)
   }
 
-  /** A finding was opened by a detector. */
-  alarmed(slot: number, detector: number): void {
-    const { f64 } = this.core.chunk(slot)
-    tail.alarm(f64, layout.tailAt(this.core.base(slot), detector))
+  /** A finding that a detector opened with at least `nats` is over. */
+  alarmed(slot: number, detector: number, nats: number): void {
+    this.bins.alarmed(this.core.chunk(slot).f64, this.core.base(slot), detector, nats)
   }
 
   /** What was unusual for long is the new usual. */

@@ -102,9 +102,8 @@ function clipped(f: Float64Array, base: number, scale: number, n: number, m: num
 
 /**
  * Closes the running bin and expects the next one.
- * @param frozen true while a finding about the rate is open
- * @param habitual true where the dispersion is learned all the same: such findings are how the series is, or it is only in
- *   doubt
+ * @param frozen true while a finding about the rate is open, or it is in doubt
+ * @param spreads true where the dispersion is learned, also of what is in doubt
  */
 export function closeBin(
   f: Float64Array,
@@ -112,7 +111,7 @@ export function closeBin(
   base: number,
   ring: number,
   frozen: boolean,
-  habitual: boolean,
+  spreads: boolean,
 ): void {
   closeSecond(f, base)
   const n = f[base + BIN_COUNT]!
@@ -120,7 +119,7 @@ export function closeBin(
   f32[ring + (bins & (RING - 1))] = frozen ? -1 - n : n
   f[base + BINS] = bins + 1
   const lambda = f[base + LAMBDA]!
-  if ((!frozen || habitual) && lambda > 0) learnDispersion(f, base, n, lambda, bins + 1)
+  if (spreads && lambda > 0) learnDispersion(f, base, n, lambda, bins + 1)
   f[base + BIN_COUNT] = 0
   f[base + SECOND_SQUARES] = 0
   f[base + BIN_END_MS] = f[base + BIN_END_MS]! + BIN_MS

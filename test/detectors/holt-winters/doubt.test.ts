@@ -10,7 +10,7 @@ function levelAfter(doubted: boolean): number {
   const pass = (bins: number, events: number): void => {
     for (let i = 0; i < bins; i++) {
       f[baseline.BIN_COUNT] = events
-      baseline.closeBin(f, ring, 0, 0, false, false)
+      baseline.closeBin(f, ring, 0, 0, false, true)
     }
   }
   pass(300, 10)
