@@ -24,6 +24,8 @@ export function assignedValue(site: ScanSite, a: Assignment): boolean {
   let value = text.slice(start, a.end)
   let kind = a.kind
   if (kind === NAME_AUTH) {
+    // a provider's token alone: what is asked of it below would come to nothing
+    if (!/[:/]/.test(value) && site.knows(start, a.end)) return true
     // `credentials 'secret_key=...'`: the name inside is a hit of its own
     if (
       (value.includes('=') && /^[A-Za-z_][\w.-]*=[^=]/.test(value)) ||
