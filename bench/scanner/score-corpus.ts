@@ -23,6 +23,7 @@ import { ROUND_11 } from './corpus/rounds/round-11.ts'
 import { ROUND_12 } from './corpus/rounds/round-12.ts'
 import { ROUND_13 } from './corpus/rounds/round-13.ts'
 import { ROUND_14 } from './corpus/rounds/round-14.ts'
+import { ROUND_15 } from './corpus/rounds/round-15.ts'
 import { valueShape } from './corpus/value-shape.ts'
 
 /**
@@ -59,6 +60,7 @@ const rounds = [
   ROUND_12,
   ROUND_13,
   ROUND_14,
+  ROUND_15,
 ]
 const round = rounds[Number(arg('--round') ?? 0) - 1]
 const seed = Number(arg('--seed') ?? 1)
