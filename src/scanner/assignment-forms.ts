@@ -11,7 +11,7 @@ const GT = '(?:>|&gt;|\\\\{1,4}u003[eE]|%3[eE])'
 const TEXT_TAG = '(?:\\*{1,2}|</(?:b|strong|em|i|code|th|td|span|label|dt)>)'
 
 export const OPERATOR = new RegExp(
-  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|&(?:mdash|ndash|rarr|raquo);|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=|!={1,2})${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|tt|samp|pre|span|kbd)(?:\\s[^<>]{0,40})?>){0,2}`,
+  `${Q}?(?:\\*{1,2}|__)?(?:\\[?\\]|%5D|\\}|\\?)?(?:\\.[Vv]alue)?(?: [(\\[][\\w ,-]{1,24}[)\\]])?${TEXT_TAG}?[ \\t]{0,48}(?:=>|:=|:(?:STRING|PATH|FILEPATH|INTERNAL|UNINITIALIZED)=|(?:\\xe2\\x86|\\xe2\\x9e|\\xe2\\x87|\\xe2\\x9f)[\\x80-\\xbf]|\\xc2\\xbb|&(?:mdash|ndash|rarr|raquo);|\\\\{1,2}=|~>|\\.(?= ["'])|\\.{3,80}:?|={1,3}|:{1,2}|->|<-|%(?:25){0,2}3[DdAa]|\\|\\|=?|\\?[?:]=?|//=|\\.=|\\+=|\\?=|!={1,2})${TEXT_TAG}?\\s{0,12}(?:<(?:b|code|strong|em|i|td|dd|tt|samp|pre|span|kbd)(?:\\s[^<>]{0,40})?>){0,2}`,
   'y',
 )
 const VALUE_KEY =

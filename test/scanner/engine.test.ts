@@ -95,6 +95,7 @@ test('each assignment form gives the bare value', () => {
     `INSERT INTO t (\`id\`, \`password\`) VALUES (7, '${v}')`,
     `curl_setopt($c, CURLOPT_USERPWD, "bob:${v}");`,
     `2026-01-01|INFO|app|password=${v}|ok`,
+    `CEF:0|A|B|1|1|x|3|msg=login password\\=${v} outcome=failure`,
     `<li>password = <tt>${v}</tt></li>`,
     `<li>password &mdash; ${v}</li>`,
     `<div>admin password</div><div>${v}</div>`,
@@ -167,6 +168,7 @@ test('what stands in a secret-named place and is none is left alone', () => {
     'required|min:8|confirmed',
     'ledger-keystore',
     '@dbPassword',
+    '!env DB_PASSWORD',
   ])
     assert.deepEqual(secretsIn(`db_password=${value}`), [], value)
 })

@@ -33,7 +33,7 @@ const CELL_FIRST = setOf('`*|\xe2')
 const DASH_FIRST = setOf('-\xe2')
 const MAX_BLANKS = 40
 /** What stands behind the quote that closes a name; 0 where that is not known. */
-const CLOSED_OPERATOR = setOf(`\0*_[]%}?.(<=:\xe2\xc2~-|/+!`)
+const CLOSED_OPERATOR = setOf(`\0*_[]%}?.(<=:&\\\xe2\xc2~-|/+!`)
 const BLOCK_THEN = setOf('\0:{')
 const CHANGED_THEN = setOf('\0:cumswftFT')
 const LISTED_THEN = setOf('\0;')
