@@ -5,7 +5,8 @@ import { loadRdkafka } from '../../src/ingest/kafka/rdkafka-module.ts'
 
 /** A loop of the client that only counts; answers any message of its parent with the count and the CPU it took. */
 
-const [broker = '', topic = '', groupId = '', client = 'kafkajs', sessionMs = ''] = process.argv.slice(2)
+const [broker = '', topic = '', groupId = '', client = 'kafkajs', sessionMs = '', fetchBytes = ''] =
+  process.argv.slice(2)
 /** As many as the daemon takes at once. */
 const AT_ONCE = 1024
 let seen = 0
@@ -22,6 +23,7 @@ if (rdkafka !== null) {
     'enable.auto.commit': false,
     'session.timeout.ms': Number(sessionMs),
     'max.poll.interval.ms': Number(sessionMs),
+    'max.partition.fetch.bytes': Number(fetchBytes),
   }
   const consumer = new rdkafka.KafkaConsumer(properties, { 'auto.offset.reset': 'earliest' })
   consumer.setDefaultConsumeTimeout(20)
@@ -38,7 +40,12 @@ if (rdkafka !== null) {
   registerCodecs()
   endIdlePolling()
   const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING })
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 250, sessionTimeout: Number(sessionMs) })
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 250,
+    sessionTimeout: Number(sessionMs),
+    maxBytesPerPartition: Number(fetchBytes),
+  })
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
   await consumer.run({

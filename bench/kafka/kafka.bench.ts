@@ -5,58 +5,51 @@ import { metric, newFolder, removeFolder, startConsumer } from '../../test/suppo
 import { type Client, makeTopics, produce, unique } from '../../test/support/kafka/with-broker.ts'
 import { writeResult } from '../support/results.ts'
 import { cpuSplit } from './cpu-split.ts'
-import { bare, daemon, measure, type Peer, readUntil } from './peers.ts'
+import { bare, daemon, measure, type Peer, readUntil, type Seen } from './peers.ts'
 import { snapshotCost } from './snapshot.bench.ts'
 import { FIELDS, fill, type Traffic } from './traffic.ts'
 
 /**
  * `npm run bench:kafka [kafkajs|rdkafka]`: messages per CPU second of the whole daemon over a bare loop of the same
  * client that only counts, and where its main thread spends them; how long a hand-over takes; what checkpoints cost.
- * Both read the same topic, warmed, in short rounds by turns, one standing still while the other reads; the ratio is
- * the median of the rounds' ratios: a shared machine's speed changes in between.
+ * Both read the same topic, warmed, in short rounds by turns, one standing still while the other reads: a shared
+ * machine's speed changes in between.
  * Ratios go to bench/results/kafka.json.
  */
 
 const both = ['kafkajs', 'rdkafka'] as const
 const clients = both.filter((client) => (process.argv[2] ?? client) === client)
 const ROUNDS = 7
-const BARE_MS = 300
+const BARE_MS = 350
 const DAEMON_MS = 1000
-const CASES: readonly (Traffic & { readonly warm: number })[] = [
-  { name: '300 B JSON', encoding: 'json', records: 1, messages: 1_600_000, together: 500, warm: 300_000 },
-  { name: '50 KB OTLP', encoding: 'otlp_proto', records: 105, messages: 24_000, together: 2, warm: 4000 },
+const CASES: readonly Traffic[] = [
+  { name: '300 B JSON', encoding: 'json', records: 1, messages: 2_000_000, together: 500, warm: 300_000 },
+  { name: '50 KB OTLP', encoding: 'otlp_proto', records: 105, messages: 34_000, together: 2, warm: 4000 },
 ]
 
 const given = process.env['TELLTALE_TEST_KAFKA']
 const own = given === undefined ? await startBroker() : null
 const broker = given ?? own!.address
 
-interface Rates {
-  readonly bare: number
-  readonly daemon: number
-  readonly ratio: number
-}
-
-const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[of.length >> 1]!
-
-async function compare(topic: string, client: Client, traffic: (typeof CASES)[number]): Promise<Rates> {
+/** Messages per CPU second of each, over all rounds: a fetch is counted when all of it is inflated. */
+async function compare(topic: string, client: Client, traffic: Traffic) {
   const only = await bare(broker, topic, client)
   await readUntil(only, traffic.warm)
-  const ours = await daemon(broker, topic, traffic.encoding, client)
+  const ours = await daemon(broker, topic, traffic, client)
   await readUntil(ours, traffic.warm)
-  const rounds: Rates[] = []
+  const took: Record<'bare' | 'daemon', Seen[]> = { bare: [], daemon: [] }
   for (let i = 0; i < ROUNDS; i++) {
-    const b = await measure(only, BARE_MS)
-    const d = await measure(ours, DAEMON_MS)
-    rounds.push({ bare: b, daemon: d, ratio: d / b })
+    took.bare.push(await measure(only, BARE_MS))
+    took.daemon.push(await measure(ours, DAEMON_MS))
   }
-  for (const peer of [only, ours]) await readOn(peer, traffic.messages)
-  const of = (name: keyof Rates) => median(rounds.map((r) => r[name]))
-  return { bare: of('bare'), daemon: of('daemon'), ratio: of('ratio') }
+  for (const peer of [only, ours]) await endOf(peer, traffic.messages)
+  const sum = (of: readonly Seen[], what: keyof Seen) => of.reduce((n, seen) => n + seen[what], 0)
+  const rate = (of: readonly Seen[]) => sum(of, 'messages') / sum(of, 'cpuSeconds')
+  return { bare: rate(took.bare), daemon: rate(took.daemon) }
 }
 
 /** @throws when there was nothing left to read */
-async function readOn(peer: Peer, messages: number): Promise<void> {
+async function endOf(peer: Peer, messages: number): Promise<void> {
   process.kill(peer.pid, 'SIGCONT')
   const seen = await peer.seen()
   await peer.stop()
@@ -64,20 +57,16 @@ async function readOn(peer: Peer, messages: number): Promise<void> {
 }
 
 /** One more run, profiled: its figures are not counted, its shares are. */
-async function split(
-  topic: string,
-  client: Client,
-  { encoding, warm }: (typeof CASES)[number],
-): Promise<object> {
-  const folder = process.env['TELLTALE_PROFILES'] ?? newFolder()
+async function split(topic: string, client: Client, traffic: Traffic): Promise<object> {
+  const folder = newFolder()
   process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${folder}`
-  const ours = await daemon(broker, topic, encoding, client)
+  const ours = await daemon(broker, topic, traffic, client)
   delete process.env['NODE_OPTIONS']
-  await readUntil(ours, 2 * warm)
+  await readUntil(ours, 2 * traffic.warm)
   process.kill(ours.pid, 'SIGCONT')
   await ours.stop()
   const shares = cpuSplit(folder)
-  if (process.env['TELLTALE_PROFILES'] === undefined) removeFolder(folder)
+  removeFolder(folder)
   return shares
 }
 
@@ -117,7 +106,8 @@ const result: Record<string, Record<string, unknown>> = {}
 for (const traffic of CASES) {
   const { topic, bytes } = await fill(broker, traffic)
   for (const client of clients) {
-    const { bare: b, daemon: d, ratio } = await compare(topic, client, traffic)
+    const { bare: b, daemon: d } = await compare(topic, client, traffic)
+    const ratio = d / b
     const shares = await split(topic, client, traffic)
     result[client] = { ...result[client], [traffic.name]: { ratio: Number(ratio.toPrecision(2)), shares } }
     process.stdout.write(

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { kafkaConfig } from '../../src/ingest/kafka/config.ts'
 import { metric, newFolder, removeFolder, startConsumer } from '../../test/support/kafka/consumer-daemon.ts'
 import type { Client } from '../../test/support/kafka/with-broker.ts'
 import { cpuSeconds } from '../e2e/cpu-time.ts'
-import { FIELDS } from './traffic.ts'
+import { FIELDS, type Traffic } from './traffic.ts'
 
 export interface Seen {
   readonly messages: number
@@ -24,6 +25,8 @@ export interface Peer {
 
 /** Nobody is thrown out of the group for standing still. */
 const SESSION_MS = 600_000
+/** Of both. */
+const FETCH_BYTES = kafkaConfig.parse({}).fetchBytes
 
 export async function bare(broker: string, topic: string, client: Client): Promise<Peer> {
   const script = join(import.meta.dirname, 'bare-consumer.ts')
@@ -35,6 +38,7 @@ export async function bare(broker: string, topic: string, client: Client): Promi
     randomUUID(),
     client,
     String(SESSION_MS),
+    String(FETCH_BYTES),
   ]
   const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   return {
@@ -51,7 +55,8 @@ export async function bare(broker: string, topic: string, client: Client): Promi
   }
 }
 
-export async function daemon(broker: string, topic: string, encoding: string, client: Client): Promise<Peer> {
+export async function daemon(broker: string, topic: string, traffic: Traffic, client: Client): Promise<Peer> {
+  const { encoding, records } = traffic
   const folder = newFolder()
   const kafka = {
     checkpointEvery: '30s',
@@ -62,8 +67,9 @@ export async function daemon(broker: string, topic: string, encoding: string, cl
   return {
     pid: consumer.pid,
     async seen() {
-      const messages = await metric(consumer, 'telltale_kafka_messages_total')
-      return { messages, cpuSeconds: cpuSeconds(consumer.pid) }
+      // what went through the detectors: a fetch is counted as read when it begins
+      const rows = await metric(consumer, 'telltale_rows_total')
+      return { messages: rows / records, cpuSeconds: cpuSeconds(consumer.pid) }
     },
     async stop() {
       await consumer.stop()
@@ -79,12 +85,12 @@ export async function readUntil(peer: Peer, messages: number): Promise<void> {
   process.kill(peer.pid, 'SIGSTOP')
 }
 
-/** Lets the peer read on for a while. @returns messages per CPU second */
-export async function measure(peer: Peer, durationMs: number): Promise<number> {
+/** Lets the peer read on for a while. @returns what that came to */
+export async function measure(peer: Peer, durationMs: number): Promise<Seen> {
   process.kill(peer.pid, 'SIGCONT')
   const before = await peer.seen()
   await sleep(durationMs)
   const after = await peer.seen()
   process.kill(peer.pid, 'SIGSTOP')
-  return (after.messages - before.messages) / (after.cpuSeconds - before.cpuSeconds)
+  return { messages: after.messages - before.messages, cpuSeconds: after.cpuSeconds - before.cpuSeconds }
 }

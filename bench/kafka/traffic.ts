@@ -16,6 +16,8 @@ export interface Traffic {
   readonly messages: number
   /** Messages of one partition in one compressed set. */
   readonly together: number
+  /** Messages read before anything is measured. */
+  readonly warm: number
 }
 
 export const PARTITIONS = 4

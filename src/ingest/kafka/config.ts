@@ -79,7 +79,9 @@ export const kafkaConfig = z
       description:
         'Messages that cannot be decoded go there with reason and origin in headers; unset, they are counted and skipped.',
     }),
-    fetchBytes: byteSize().prefault('1MiB').meta({ description: 'Bytes asked for per partition and fetch.' }),
+    fetchBytes: byteSize()
+      .prefault('256KiB')
+      .meta({ description: 'Bytes asked for per partition and fetch, as they are on the wire.' }),
     sessionTimeout: duration()
       .prefault('30s')
       .meta({ description: 'The group gives partitions away after this silence.' }),

@@ -94,7 +94,11 @@ export function fetchJars(): string {
   return jars
 }
 
-export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+/** @param ownData whether its data goes when it stops for good */
+export async function startBroker(
+  options: BrokerOptions = {},
+  ownData = options.dataDir === undefined,
+): Promise<Broker> {
   const classpath = `${fetchJars()}/*`
   const port = options.port ?? (await freePort())
   const controllerPort = await freePort()
@@ -153,13 +157,13 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
       child.kill('SIGKILL')
       await gone()
     },
-    restart: () => startBroker({ ...options, dataDir, port }),
+    restart: () => startBroker({ ...options, dataDir, port }, ownData),
     stop: async () => {
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
       await gone()
       clearTimeout(timer)
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+      if (ownData) rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
