@@ -36,6 +36,8 @@ export const XML_SIBLING = new RegExp(
   'y',
 )
 export const XML_ELEMENT = /(?:\s[^<>]{0,120})?>/y
+/** `<name><value>text</value>` */
+export const XML_INNER_VALUE = /<(?:[\w-]{1,16}:)?[vV]al(?:ue)?>/y
 /** `&lt;name&gt;`, `\u003cname\u003e`: the element's text ends at the next escaped tag. */
 export const ESCAPED_ELEMENT = /&gt;|\\{1,4}u003[eE]|%3[eE]/y
 export const ESCAPED_TAG = /(?:&lt;|\\{1,4}u003[cC]|%3[cC])$/
@@ -70,7 +72,7 @@ export const LOOSE =
 export const LOGGING_COMMAND = /(?:;\w{1,16}=\w{1,8})*\](?=\S)/y
 /** `ENV.fetch('NAME') { 'value' }`, `getenv("NAME") ?: "value"`: what a look-up falls back to. */
 export const FALLBACK = new RegExp(
-  `${Q}\\)?\\s?\\)\\s?(?:\\{|\\|\\||\\?\\?|\\?:|or|//|\\.(?:unwrap_or|get_or|getOr|orElse|or_else)\\w{0,8}\\((?:\\|_?\\| ?)?)\\s?(?=["'\`])`,
+  `${Q}\\)?\\s?\\)\\s?(?:\\{|\\|\\||\\?\\?|\\?:|={2,3}|or|//|\\.(?:unwrap_or|get_or|getOr|orElse|or_else)\\w{0,8}\\((?:\\|_?\\| ?)?)\\s?(?=["'\`])`,
   'y',
 )
 /** The same where the name stands left: `val token = getenv("X") ?: "value"`. */

@@ -52,7 +52,7 @@ export const holdsMask = (v: string): boolean => mayHoldMask(v) && MASK.test(v)
 const BRACKETED =
   /^(?:&(?:amp;)?(?:lt|#x3C|#60|quot|#34);.*|<[^>]*>?|\[[^\]]*\]?|\[\[[^\]]*\]\]|\{\{.*|\(.*\)?|\{.*\}?|\*.*\*|\*[A-Za-z_][\w-]*|#\/.*|__\w+__|--.*|@[\w.-]+@|%[\w.]+%|%[sdvq@](?:[:/,-]%[sdvq@]){0,4}|%%\d+|\$\d)$/
 const TEMPLATE =
-  /\$\{|\$\(|#\{|\{\{|<%|%\([\w.-]*\)|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|env|include|reference)\b|^__[A-Z]|^@@|^@[A-Za-z_]+$/
+  /\$\{|\$\(|#\{|\{\{|<%|%\([\w.-]*\)|^\$[A-Za-z_]\w*(?:$|->?|::|\.|\[|\{)|^\$env:|^%[A-Za-z_]\w*%$|^@\{|^&{1,2}[a-z_]+\.?$|^:[A-Za-z_]+$|^\\\([\w.]+\)$|^\{[A-Za-z_.]*\}$|\{\d?\}|^%\{|^%[a-z]{2,16}\(|^!(?:Ref|Sub|GetAtt|vault|secret|env_var|ImportValue|Env|env|include|reference)\b|^__[A-Z]|^@@|^@[A-Za-z_]+$/
 export const DUMMY =
   /example|placeholder|redact|change.?(?:me|it|this)|dummy|sample|masked|filtered|sanitiz|your[-_ .]?|(?:^|[-_ <])(?:insert|todo|fixme|tbd|fake|mock|my)(?:[-_ >]|$)|replace|scrubbed|removed|hidden\W*$|not.?(?:set|used|needed|required|real|provided|available|configured)|foobar|foo.?bar|lorem|ipsum|test.?(?:only|value)|put.?(?:your|the)|goes.?here|(?:clave|contrase..?a|token|passe|senha|passwort|schluessel).?(?:aqu.{1,2}$|ici$|hier$)|enter.?(?:your|the)|(?:password|passwd|secret|token|key).?here|same.?as|xyzzy|deadbeef|n\/a|s3cr3t.?(?:here|example)|ommitted|omitted|\bno.?pass|<[^<>]*>/i
 /** How each of its words begins, or what stands around those that are too short for it. */
@@ -130,7 +130,7 @@ const PUBLIC_KEY =
 const PUBLIC_LETTERS = /^(?:age1[02-9ac-hj-np-z]{58}$|AAAA[BCE][23]Nza)/
 
 const STATES = new Set(
-  `null none nil undefined true false yes no ok empty unset missing required invalid valid expired hidden secret secrets
+  `chauthtok null none nil undefined true false yes no ok empty unset missing required invalid valid expired hidden secret secrets
   password passwords passwd passphrase token tokens key keys string str bytes int integer text value values auto default
   disabled enabled unknown failed failure success accepted rejected denied granted user username admin-user basic bearer
   digest the an a is was not for from in on at of to and or stdin prompt ask file env environment keyring plain hash

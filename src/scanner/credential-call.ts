@@ -46,6 +46,7 @@ const CALLS: ReadonlyMap<string, number> = new Map([
   ['MySQL(', 4],
   ['PostgreSQL(', 4],
   ['sp_addlogin', 1],
+  ['sp_addlinkedsrvlogin', 4],
   ['setBasicAuth(', 1],
 ])
 /** Other places, each by its own pattern; group 1 is the password. Sources: the tools' manuals. */
@@ -93,6 +94,10 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   ['sentinel auth-pass ', /sentinel auth-pass \S{1,60} "?([^\s"]{4,128})/y, 0],
   ['requirepass ', /requirepass "?([^\s"]{4,128})/y, 0],
   ['stats auth ', /stats auth [\w.-]{1,40}:(\S{4,128})/y, 0],
+  ['assword is generated for ', /assword is generated for \S{1,80}: (\S{4,128})/y, 0],
+  ['password_maps = static:', /password_maps = static:[^\s:]{1,60}:(\S{4,128})/y, 0],
+  ['psk set-key ascii ', /psk set-key ascii (\S{8,63})/y, 0],
+  ['--password-file=<(echo ', /--password-file=<\(echo (?:-n )?["']([^"'\n]{4,128})["']/y, 0],
   ['insecure-password ', /insecure-password (\S{4,128})/y, 0],
   ['-encrypt=', /-encrypt=([A-Za-z0-9+/]{22,43}={0,2})(?=\s|$)/y, 0],
   ['Unseal Key ', /Unseal Key \d{1,2}: (\S{20,88})(?=\s|$)/y, 0],
@@ -106,7 +111,7 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   ],
   [
     'PASS ',
-    /(?<=^|[>:] |USER \S{1,60} |USER \S{1,60} \/ |sent )PASS ((?=[^\s/]*[\d!@#$%^&*+=])[^\s/:\\]{6,128})(?:\s*|(?:\\r)?\\n.*)$/g,
+    /(?<=^|[>:] |, "|USER \S{1,60} |USER \S{1,60} \/ |sent )PASS ((?=[^\s/]*[\d!@#$%^&*+=])[^\s/:\\"]{6,128})"?(?:\s*|(?:\\r)?\\n.*)$/g,
     5,
   ],
   ['{PLAIN}', /\{PLAIN\}([^\s:"']{4,128})/y, 0],

@@ -145,9 +145,12 @@ const PACKAGE = /^(?:com|org|net|java|javax|jakarta|spring|system|microsoft|www)
 const SENTENCE_WORD =
   /(?:^|[-_. ])(?:the|is|a|an|to|for|of|must|not|be|your|this|and|or|in|with|password|user|please|from|was|has|are|on)(?=$|[-_. ])/i
 
+/** `garlic_fountain_cotton` */
+const THREE_WORDS = /^[a-z]{4,}_[a-z]{4,}_[a-z]{4,}$/
+
 /** A chain of words that are about nothing: a passphrase. */
 const isPassphrase = (v: string): boolean =>
-  WORD_CHAIN.test(v) &&
+  (WORD_CHAIN.test(v) || THREE_WORDS.test(v)) &&
   !PACKAGE.test(v) &&
   !SENTENCE_WORD.test(v) &&
   !TELLING.test(v) &&
@@ -270,7 +273,7 @@ function judgeSpaced(v: string, quoted: boolean, form: ValueForm): Verdict {
 
 /** `Havana2022~`: what people choose where a device or a service asks for a secret. */
 const isMixedPassword = (v: string): boolean =>
-  shape.upper > 0 &&
+  (shape.upper > 0 || (shape.digits >= 3 && v.length >= 12)) &&
   shape.lower > 0 &&
   shape.digits > 0 &&
   /^[\w.!@#$%^&*?~+-]{8,32}$/.test(v) &&

@@ -33,7 +33,8 @@ export function parseUserinfo(text: string, colon: number): 0 | 1 | 2 {
     userinfoEnd = end
     const password = text.slice(start, end)
     if (isPort(password)) return USERINFO_NONE
-    if (password === 'x-oauth-basic' || password === '') return tokenUser(m[1]!, colon)
+    if (password === 'x-oauth-basic' || password === '' || password === 'x' || password === 'X')
+      return tokenUser(m[1]!, colon)
     return isPassword(m[1]!, password, text.slice(end + 1, end + 40)) ? USERINFO_PASSWORD : USERINFO_NONE
   }
   TOKEN_ONLY.lastIndex = colon

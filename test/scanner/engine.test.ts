@@ -103,6 +103,14 @@ test('each assignment form gives the bare value', () => {
     `ip ospf message-digest-key 1 md5 ${v}`,
     `crypto map m pre-shared-key address 10.1.2.3 key ${v}`,
     `password = <<EOF\n${v}\nEOF`,
+    `Driver={ODBC Driver 18};Uid=bob;Pwd={${v}};Encrypt=yes;`,
+    `| Admin password new | ${v} | all |`,
+    `<tr><td>Root Password</td><td>${v}</td></tr>`,
+    `<Password><Value>${v}</Value><PlainText>true</PlainText></Password>`,
+    `$_SERVER['DB_PASSWORD']</td><td class="v">${v}</td>`,
+    `request=/login?user\\=bob&password\\=${v} act=allow`,
+    `if request.args.get("password") == "${v}":`,
+    ` $ db_password : chr "${v}"`,
   ])
     assert.deepEqual(secretsIn(line), [v], line)
 })
@@ -169,6 +177,10 @@ test('what stands in a secret-named place and is none is left alone', () => {
     'ledger-keystore',
     '@dbPassword',
     '!env DB_PASSWORD',
+    '$ANSIBLE_VAULT;1.1;AES256',
+    'android.os.BinderProxy@cbfd79b',
+    '&accounts_password',
+    'my_secret_value',
   ])
     assert.deepEqual(secretsIn(`db_password=${value}`), [], value)
 })

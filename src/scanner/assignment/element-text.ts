@@ -3,6 +3,7 @@ import {
   ESCAPED_TAG,
   XML_ATTRIBUTE,
   XML_ELEMENT,
+  XML_INNER_VALUE,
   XML_KEYED_TEXT,
   XML_LABELLED,
   XML_OWN_VALUE,
@@ -37,8 +38,9 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
   }
   if (next !== 62 && next !== 60 && next !== 34 && next !== 39 && !(next <= 32)) return NO_ELEMENT
   if (before === LESS || (before === COLON && PREFIX.test(text.slice(Math.max(0, s - 22), s)))) {
-    const p = matchAt(XML_ELEMENT, text, e)
+    let p = matchAt(XML_ELEMENT, text, e)
     if (p < 0) return NO_ELEMENT
+    if (text.charCodeAt(p) === LESS) p = Math.max(p, matchAt(XML_INNER_VALUE, text, p))
     if (text[p - 2] !== '/') return closes(text, p, limit) ? elementText(out, text, p, limit) : EMPTY
     XML_OWN_VALUE.lastIndex = e
     const own = XML_OWN_VALUE.exec(text)
@@ -56,6 +58,11 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
       return end < 0 || end > limit ? EMPTY : out.takeText(input + 1, end - input - 1)
     }
   }
+  // `$_SERVER['NAME']</td><td>value` of phpinfo()
+  if (isQuote(next) && codeAt(text, e + 1) === CLOSE_BRACKET && codeAt(text, e + 2) === LESS) {
+    const p = matchAt(XML_SIBLING, text, e + 2)
+    if (p >= 0) return elementText(out, text, p, limit)
+  }
   if (!isQuote(before) || !isQuote(next) || codeAt(text, s - 2) !== EQUALS) return NO_ELEMENT
   if (matchAt(XML_ATTRIBUTE, text, e) >= 0) return NO_ELEMENT
   const p = matchAt(XML_KEYED_TEXT, text, e)
@@ -64,6 +71,7 @@ export function elementAfter(out: Assignment, text: string, limit: number): numb
   return value === null ? NO_ELEMENT : out.takeText(s - value[0].length + 'value="'.length, value[2]!.length)
 }
 const LESS = 60
+const CLOSE_BRACKET = 93
 const GREATER = 62
 const COLON = 58
 const EQUALS = 61

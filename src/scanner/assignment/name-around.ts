@@ -64,8 +64,12 @@ export function nameAround(out: Assignment, text: string, keywordStart: number, 
   // `enable secret ...`, `username bob secret ...` of routers are passwords
   if (kind !== NAME_NONE && name === 'secret' && DEVICE_SECRET.test(text.slice(Math.max(0, s - 60), s)))
     kind = NAME_PASSWORD
-  // FortiGate encrypts what it shows
-  if (text.startsWith(' ENC ', e)) kind = NAME_NONE
+  // FortiGate encrypts what it shows; GnuPG names a key by its fingerprint
+  if (
+    text.startsWith(' ENC ', e) ||
+    (kind !== NAME_NONE && text.startsWith('using ', s - 6) && /^[rde][sd]a key$/i.test(name))
+  )
+    kind = NAME_NONE
   out.name = name
   out.kind = kind
   out.nameStart = s

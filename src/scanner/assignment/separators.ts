@@ -53,6 +53,9 @@ export function plainOperator(text: string, e: number, next: number): number {
     const after = text.charCodeAt(e + 1)
     if (after === 61 || after === 62 || after === 126) return -1
     p = e + 1
+  } else if (next === 92 && text.charCodeAt(e + 1) === EQUALS) {
+    // `password\\=...` of CEF
+    p = e + 2
   } else if (next === 34 || next === 39 || next === 92) {
     p = skipSlashes(text, e)
     const quote = text.charCodeAt(p)

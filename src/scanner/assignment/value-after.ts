@@ -63,7 +63,8 @@ export function valueAfter(out: Assignment, text: string, limit: number): boolea
   // the next cells of a row may tell what the name is for before they give its value
   if (form === FORM_PAIR && !valueQuoted && gap.mayBeCell && !isMixed(text)) nextCells(text, p, limit)
   // Terraform shows a change as `"old" -> "new"`: the new one counts.
-  if (valueQuoted && text.startsWith(' -> ', valueEnd + 1)) findValue(text, valueEnd + 5, limit)
+  if (valueQuoted && text.startsWith(' -> ', valueEnd + 1) && isQuote(codeAt(text, valueEnd + 5)))
+    findValue(text, valueEnd + 5, limit)
   out.start = valueStart
   out.end = valueEnd
   out.quoted = valueQuoted
