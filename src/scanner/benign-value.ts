@@ -73,6 +73,8 @@ const REFERENCE =
   /^(?:arn:|\$ANSIBLE_VAULT|pgp:|vault[:/]|env[:.(/]|file:|ssm:|secretsmanager|projects\/|gsm:|sm:\/\/|op:\/\/|keyvault|akv|azurekeyvault|@Microsoft\.KeyVault|kv:|ENC[([]|AQICAH|\{(?:cipher|aes|crypt|noop|bcrypt)\}|kms[:/]|urn:|bws:|doppler:|ref[:+/]|secret[s]?[:/.]|secretref|secretkeyref|valuefrom[:_-]|from[:_-]|lookup|resolve:|keychain|keyring|param(?:eter)?s?[:./]|var[.:]|vars[.:]|local\.|data\.|module\.|each\.|inputs?\.|steps\.|needs\.|github\.|context\.|values\.|\.values|config[.:/]|cfg[.:]|settings?[.:]|options?[.:]|opts[.:]|props?[.:]|ansible_|hiera|sops:|age:|credstash|chamber|conjur|berglas|infisical|bitwarden|1password|lastpass|consul:|etcd:|zk:|k8s:|docker:|hash:|static:|btree:|lmdb:|texthash:|regexp:|pcre:|unix:|inet:|R\.string\.|@string\/)/i
 const HASHED =
   /^(?:\$2[abxy]?\$|\$argon2|\$[1-9y]\$|\$apr1\$|\$pbkdf2|\$scrypt|\$P\$|\$H\$|\$S\$|pbkdf2|scrypt[:$]|bcrypt[:$]|argon2|\{(?:SSHA|SHA|SMD5|MD5|CRYPT)\d*\}|SCRAM-SHA|(?:hmac-)?(?:sha|SHA)-?(?:1|224|256|384|512)[:$=_-]|md5[:$]|MD5[:$]|\*[0-9A-F]{40}$|sha(?:256|384|512)-)/
+/** What Sealed Secrets keeps in a repository: encrypted, longer than any key. */
+const SEALED = /^Ag[A-D][A-Za-z0-9+/]{120}/
 const CODE =
   /^(?:os\.|process\.|System\.|Environment\.|env\.|ENV\[|getenv|get[A-Z_]\w*[(.]|req\.|request\.|self\.|this\.|ctx\.|app\.|Config\.|config\.|settings\.|new |await |async |function|lambda|=>|\(\)|null|undefined|[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(|[A-Za-z_][\w.]*\[['"\w:]|(?:qr|m|s|tr)\/|\.\w+\(|&(?:mut )?[A-Z]\w*$|&?[A-Za-z_]\w*(?:->|::)\w)/
 const URL = /^[a-zA-Z][a-zA-Z0-9+.-]{1,15}:\/\//
@@ -242,7 +244,7 @@ function signedReason(v: string, quoted: boolean): BenignReason | null {
   if (/^\\-|\\f[RBIP0-9]|^\\s[-+]?\d/.test(v)) return 'code'
   if (/^(?:Optional|List|Dict|Union|Maybe|Option|Set|Array|Promise|Vec|Box)[[<]/.test(v)) return 'pattern'
   if (TEMPLATE.test(v)) return 'template'
-  if (HASHED.test(v)) return 'hash'
+  if (HASHED.test(v) || SEALED.test(v)) return 'hash'
   if (REFERENCE.test(v)) return 'reference'
   if (URL.test(v)) return 'url'
   if (PUBLIC_KEY.test(v)) return 'public'

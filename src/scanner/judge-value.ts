@@ -145,8 +145,8 @@ const PACKAGE = /^(?:com|org|net|java|javax|jakarta|spring|system|microsoft|www)
 const SENTENCE_WORD =
   /(?:^|[-_. ])(?:the|is|a|an|to|for|of|must|not|be|your|this|and|or|in|with|password|user|please|from|was|has|are|on)(?=$|[-_. ])/i
 
-/** `garlic_fountain_cotton` */
-const THREE_WORDS = /^[a-z]{4,}_[a-z]{4,}_[a-z]{4,}$/
+/** `garlic_fountain_cotton`, `pelican.thunder.waterfall` */
+const THREE_WORDS = /^[a-z]{4,}([_.])[a-z]{4,}\1[a-z]{4,}$/
 
 /** A chain of words that are about nothing: a passphrase. */
 const isPassphrase = (v: string): boolean =>

@@ -57,6 +57,8 @@ function markedValue(text: string, p: number, limit: number): boolean {
       return until(text, p, '%22', '%22', limit) || until(text, p, '%2522', '%2522', limit)
     case 38: // &
       return until(text, p, '&quot;', '&quot;', limit)
+    case 42: // *
+      return text.startsWith('**', p) && emphasizedValue(text, p, limit)
     case 60: // <
       return until(text, p, '<![CDATA[', ']]>', limit)
     case 91: // [
@@ -130,6 +132,18 @@ function escapedQuote(text: string, p: number, q: number, limit: number): boolea
   const quote = text.slice(p, q + m[0].length)
   return until(text, p, quote, quote, limit)
 }
+
+/** `**value**` of Markdown. */
+function emphasizedValue(text: string, p: number, limit: number): boolean {
+  EMPHASIZED.lastIndex = p
+  const m = EMPHASIZED.exec(text)
+  if (m === null || p + m[0].length > limit) return false
+  valueStart = p + 2
+  valueEnd = valueStart + m[1]!.length
+  valueQuoted = false
+  return true
+}
+const EMPHASIZED = /\*\*([^\s*]{4,128})\*\*/y
 
 /** `Pwd={value};` of ODBC. */
 function bracedValue(text: string, p: number, limit: number): boolean {
