@@ -65,7 +65,7 @@ function fromYaml(name: string, text: string): ConfigFile {
   try {
     values = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {}
   } catch (cause) {
-    throw new TelltaleError('CONFIG_INVALID', `${name}: ${(cause as NodeJS.ErrnoException).code}`, { cause })
+    throw new TelltaleError('CONFIG_INVALID', `${name}: ${(cause as Error).message}`, { cause })
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw new TelltaleError('CONFIG_INVALID', `${name}: expected a mapping of sections at the top level`)

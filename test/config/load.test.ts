@@ -144,5 +144,12 @@ test('an alias bomb is refused', () => {
     .split('')
     .map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]`)
     .join('\n')}\n`
-  assert.throws(() => parseConfigText('t.yaml', bomb), TelltaleError)
+  assert.throws(
+    () => parseConfigText('t.yaml', bomb),
+    (error) => {
+      assert.ok(error instanceof TelltaleError)
+      assert.match(error.message, /^t\.yaml: .*alias/)
+      return true
+    },
+  )
 })
