@@ -49,8 +49,17 @@ const CALLS: ReadonlyMap<string, number> = new Map([
   ['sp_addlinkedsrvlogin', 4],
   ['setBasicAuth(', 1],
 ])
+type Place = readonly [keyword: string, pattern: RegExp, backBytes: number]
+
+/** `log in with bob / ...`, as people write it. */
+const userAndPassword = (lead: string): Place => [
+  lead,
+  new RegExp(`${lead}["'\`]?[\\w.@-]{1,60}["'\`]? [/|] ["'\`]?([^\\s"'\`]{6,128})`, 'y'),
+  0,
+]
+
 /** Other places, each by its own pattern; group 1 is the password. Sources: the tools' manuals. */
-const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: number])[] = [
+const PLACES: readonly Place[] = [
   ['oracle:thin:', /oracle:thin:[\w.$#]{1,40}\/([^\s"'/]{3,80})@(?=\/\/|[\w.-]{1,80}[:/])/y, 0],
   ['@tcp(', /(?<=^|[\s"'`=(])[\w.-]{1,40}:([^\s"'`]{3,120})@tcp\(/g, 180],
   ['@unix(', /(?<=^|[\s"'`=(])[\w.-]{1,40}:([^\s"'`]{3,120})@unix\(/g, 180],
@@ -69,8 +78,6 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
   [' auth md5 ', / auth md5 (\S{4,80})(?=\s|$)/y, 0],
   [' priv aes ', / priv aes (?:\d{3} )?(\S{4,80})(?=\s|$)/y, 0],
   ['set-key ascii ', /set-key ascii \d (\S{4,80})(?=\s|$)/y, 0],
-  [' : EAP "', / : EAP "([^"\n]{4,128})"/y, 0],
-  [' : XAUTH "', / : XAUTH "([^"\n]{4,128})"/y, 0],
   ['snmp-server community ', /snmp-server community (\S{4,80})(?=\s|$)/y, 0],
   [' LOGIN ', /(?<=(?:^|[>:"] ?)[A-Za-z]?\d{1,6}) LOGIN "?[\w.@-]{1,60}"? "?([^\s"]{6,128})"?\s*$/y, 0],
   ['rocommunity ', /rocommunity (\S{4,80})(?=\s|$)/y, 0],
@@ -124,9 +131,9 @@ const PLACES: readonly (readonly [keyword: string, pattern: RegExp, backBytes: n
     /redentials (?:for \S{1,60} )?(?:are |is |: ?)?["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y,
     0,
   ],
-  ['redentials: ', /redentials: ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
-  ['og in with ', /og in with ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
-  ['ugangsdaten: ', /ugangsdaten: ["'`]?[\w.@-]{1,60}["'`]? [/|] ["'`]?([^\s"'`]{6,128})/y, 0],
+  userAndPassword('redentials: '),
+  userAndPassword('og in with '),
+  userAndPassword('ugangsdaten: '),
   // any tool's user and password; MySQL's client takes `-p database`
   [
     ' -p ',

@@ -14,6 +14,9 @@ const NOT_PASSWORD =
 const LOCAL_HOST =
   /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host|hostname|server|domain|example|test|db|postgres|mysql|redis|mongo|rabbitmq|database|my|your|foo|some|proxy|a\b|b\b|x\b)/i
 
+/** Stand for the password where the user is a token. */
+const FILLERS: ReadonlySet<string> = new Set(['', 'x', 'X', 'x-oauth-basic'])
+
 export const USERINFO_NONE = 0
 export const USERINFO_PASSWORD = 1
 export const USERINFO_TOKEN = 2
@@ -33,8 +36,7 @@ export function parseUserinfo(text: string, colon: number): 0 | 1 | 2 {
     userinfoEnd = end
     const password = text.slice(start, end)
     if (isPort(password)) return USERINFO_NONE
-    if (password === 'x-oauth-basic' || password === '' || password === 'x' || password === 'X')
-      return tokenUser(m[1]!, colon)
+    if (FILLERS.has(password)) return tokenUser(m[1]!, colon)
     return isPassword(m[1]!, password, text.slice(end + 1, end + 40)) ? USERINFO_PASSWORD : USERINFO_NONE
   }
   TOKEN_ONLY.lastIndex = colon

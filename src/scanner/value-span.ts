@@ -52,17 +52,17 @@ export function findValue(text: string, at: number, limit: number): void {
 function markedValue(text: string, p: number, limit: number): boolean {
   switch (p < text.length ? text.charCodeAt(p) : 0) {
     case 123: // {, of a connection string
-      return text.charCodeAt(p - 1) === EQUALS && bracedValue(text, p, limit)
+      return text.charCodeAt(p - 1) === EQUALS && enclosedValue(text, p, limit, BRACED, true)
     case 37: // %
       return until(text, p, '%22', '%22', limit) || until(text, p, '%2522', '%2522', limit)
     case 38: // &
       return until(text, p, '&quot;', '&quot;', limit)
     case 42: // *
-      return text.startsWith('**', p) && emphasizedValue(text, p, limit)
+      return enclosedValue(text, p, limit, EMPHASIZED, false)
     case 60: // <
       return until(text, p, '<![CDATA[', ']]>', limit)
     case 91: // [
-      return bracketedValue(text, p, limit)
+      return enclosedValue(text, p, limit, BRACKETED, false)
     default:
       return false
   }
@@ -134,40 +134,22 @@ function escapedQuote(text: string, p: number, q: number, limit: number): boolea
 }
 
 /** `**value**` of Markdown. */
-function emphasizedValue(text: string, p: number, limit: number): boolean {
-  EMPHASIZED.lastIndex = p
-  const m = EMPHASIZED.exec(text)
-  if (m === null || p + m[0].length > limit) return false
-  valueStart = p + 2
-  valueEnd = valueStart + m[1]!.length
-  valueQuoted = false
-  return true
-}
 const EMPHASIZED = /\*\*([^\s*]{4,128})\*\*/y
-
 /** `Pwd={value};` of ODBC. */
-function bracedValue(text: string, p: number, limit: number): boolean {
-  BRACED.lastIndex = p
-  const m = BRACED.exec(text)
-  if (m === null || p + m[0].length > limit) return false
-  valueStart = p + 1
-  valueEnd = valueStart + m[1]!.length
-  valueQuoted = true
-  return true
-}
 const BRACED = /\{([^\s{};"']{4,128})\};/y
-
 /** `key=[value]`, as frameworks print form fields. */
-function bracketedValue(text: string, p: number, limit: number): boolean {
-  BRACKETED.lastIndex = p
-  const m = BRACKETED.exec(text)
+const BRACKETED = /\[(?![A-Za-z_ -]+\])([^\s[\],;"']{4,200})\]/y
+
+/** @param form its group 1 is the value, which holds nothing of what opens it @param quoted taken as good as quoted */
+function enclosedValue(text: string, p: number, limit: number, form: RegExp, quoted: boolean): boolean {
+  form.lastIndex = p
+  const m = form.exec(text)
   if (m === null || p + m[0].length > limit) return false
-  valueStart = p + 1
+  valueStart = p + m[0].indexOf(m[1]!)
   valueEnd = valueStart + m[1]!.length
-  valueQuoted = false
+  valueQuoted = quoted
   return true
 }
-const BRACKETED = /\[(?![A-Za-z_ -]+\])([^\s[\],;"']{4,200})\]/y
 
 /** The value between `open`, when that stands at `p`, and the next `close`. */
 function until(text: string, p: number, open: string, close: string, limit: number): boolean {

@@ -1,12 +1,8 @@
-import { type BlindMaking, inJson, inUrl, inXml, secret } from './making.ts'
+import { type BlindMaking, inJson, inUrl, inXml, makingOf, secret } from './making.ts'
 import { VOCABULARY_10 } from './vocabulary-10.ts'
 
 /** Tenth round: a making for each kind of text issue 6 names, written as if for its kept-back test. */
-const making = (m: Omit<BlindMaking, 'round' | 'benignEverywhere'>): BlindMaking => ({
-  ...m,
-  round: VOCABULARY_10,
-  benignEverywhere: true,
-})
+const making = makingOf(VOCABULARY_10)
 const NOT_QUOTES = '!@#$%^&*-_=+?.~'
 
 export const ROUND_10: readonly BlindMaking[] = [

@@ -1,12 +1,8 @@
-import { type BlindMaking, inJson, inXml, secret } from './making.ts'
+import { type BlindMaking, inJson, inXml, makingOf, secret } from './making.ts'
 import { VOCABULARY_11 } from './vocabulary-11.ts'
 
 /** Eleventh round: odd tools, logs of machines and phones, what people paste, rarer languages. */
-const making = (m: Omit<BlindMaking, 'round' | 'benignEverywhere'>): BlindMaking => ({
-  ...m,
-  round: VOCABULARY_11,
-  benignEverywhere: true,
-})
+const making = makingOf(VOCABULARY_11)
 
 export const ROUND_11: readonly BlindMaking[] = [
   making({

@@ -1,13 +1,9 @@
-import { type BlindMaking, inJson, inUrl, inXml, secret } from './making.ts'
+import { type BlindMaking, inJson, inUrl, inXml, makingOf, secret } from './making.ts'
 import { VOCABULARY_12 } from './vocabulary-12.ts'
 
 /** Twelfth round: the kinds of text issue 6 names once more, by tools and languages that no other round took, in the
  *  long lines that services write. */
-const making = (m: Omit<BlindMaking, 'round' | 'benignEverywhere'>): BlindMaking => ({
-  ...m,
-  round: VOCABULARY_12,
-  benignEverywhere: true,
-})
+const making = makingOf(VOCABULARY_12)
 
 export const ROUND_12: readonly BlindMaking[] = [
   making({

@@ -1,4 +1,4 @@
-import { type BlindMaking, inXml, secret, type Vocabulary } from './making.ts'
+import { type BlindMaking, inXml, makingOf, secret, type Vocabulary } from './making.ts'
 import { VOCABULARY_10 } from './vocabulary-10.ts'
 import { VOCABULARY_12 } from './vocabulary-12.ts'
 
@@ -9,11 +9,7 @@ const MIXED: Vocabulary = {
   keyName: VOCABULARY_10.keyName,
   harmlessName: VOCABULARY_10.harmlessName,
 }
-const making = (m: Omit<BlindMaking, 'round' | 'benignEverywhere'>): BlindMaking => ({
-  ...m,
-  round: MIXED,
-  benignEverywhere: true,
-})
+const making = makingOf(MIXED)
 
 export const ROUND_14: readonly BlindMaking[] = [
   making({

@@ -1,4 +1,4 @@
-import { type BlindMaking, inJson, inXml, secret, type Vocabulary } from './making.ts'
+import { type BlindMaking, inJson, inXml, makingOf, secret, type Vocabulary } from './making.ts'
 import { VOCABULARY_11 } from './vocabulary-11.ts'
 import { VOCABULARY_12 } from './vocabulary-12.ts'
 
@@ -9,11 +9,7 @@ const MIXED: Vocabulary = {
   keyName: (d) => (d.chance(0.5) ? VOCABULARY_11 : VOCABULARY_12).keyName(d),
   password: (d, signs) => (d.chance(0.5) ? VOCABULARY_11 : VOCABULARY_12).password(d, signs),
 }
-const making = (m: Omit<BlindMaking, 'round' | 'benignEverywhere'>): BlindMaking => ({
-  ...m,
-  round: MIXED,
-  benignEverywhere: true,
-})
+const making = makingOf(MIXED)
 
 export const ROUND_15: readonly BlindMaking[] = [
   making({
